@@ -1,0 +1,43 @@
+package import Ports
+
+/// A call that a feed or a performer wants made now, named so that it is not started twice.
+package struct Errand<Entry: Sendable>: Sendable {
+    /// Unique among what may be in flight at once.
+    package let id: CallID
+    /// What kind of call: for statistics, logs and crash points, e.g. `threats-page` or `disconnect`.
+    package let label: String
+    package let request: HTTPRequest
+    /// What must be committed before the call is made. Empty for a call that only reads.
+    package let intent: [Entry]
+
+    package init(id: CallID, label: String, request: HTTPRequest, intent: [Entry] = []) {
+        self.id = id
+        self.label = label
+        self.request = request
+        self.intent = intent
+    }
+}
+
+/// Polling: for each key (a console) that this member owns, the calls that are due, and what their answers become.
+///
+/// A feed may keep volatile facts of its own (pacing, back-off); everything that matters is in the journal.
+package protocol Feed<Entry, Memory> {
+    associatedtype Entry: Sendable
+    associatedtype Memory: Sendable
+
+    var blank: Memory { get }
+    var journal: Topic<Entry> { get }
+    /// The keys to poll, from the settings. The runner asks only for those whose partition it owns.
+    var keys: [Bytes] { get }
+
+    /// The calls that are due now. Asked again after every step; what is already in flight is ignored by its id.
+    mutating func errands(for key: Bytes, memory: Memory, at now: Timestamp) -> [Errand<Entry>]
+    /// One answer becomes one turn: records and the new cursor together. Also called again, with the same answer,
+    /// when the turn was aborted.
+    mutating func conclude(
+        _ errand: Errand<Entry>, _ result: HTTPResult, for key: Bytes, memory: Memory, at now: Timestamp
+    ) -> Decision<Entry>
+    func recall(_ entry: Entry, into memory: inout Memory)
+    /// The moment when something may be due, so that the runner need not spin.
+    func nextDue(for key: Bytes, memory: Memory, at now: Timestamp) -> Timestamp?
+}

@@ -1,0 +1,28 @@
+/// Which partition a key belongs to: Kafka's own murmur2, so that every log and every client agrees.
+package enum Partitioner {
+    package static func partition(of key: Bytes, among count: Int32) -> Int32 {
+        Int32(murmur2(key) & 0x7fff_ffff) % count
+    }
+
+    static func murmur2(_ key: Bytes) -> UInt32 {
+        key.withUnsafeBytes { bytes in
+            let multiplier: UInt32 = 0x5bd1_e995
+            var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.count)
+            let words = bytes.count / 4
+            for word in 0..<words {
+                var k = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: word * 4, as: UInt32.self))
+                k = k &* multiplier
+                k ^= k >> 24
+                hash = (hash &* multiplier) ^ (k &* multiplier)
+            }
+            let tail = bytes[(words * 4)...]
+            if !tail.isEmpty {
+                for (index, byte) in tail.enumerated() { hash ^= UInt32(byte) << UInt32(8 * index) }
+                hash = hash &* multiplier
+            }
+            hash ^= hash >> 13
+            hash = hash &* multiplier
+            return hash ^ (hash >> 15)
+        }
+    }
+}
