@@ -71,6 +71,9 @@ let package = Package(
         // Core
         core("Ports"),
         core("Pipeline", ["Ports"]),
+        core("Investigation", ["Ports"]),
+        core("ActionLedger", ["Ports", "Investigation"]),
+        core("Playbook", ["Ports", "Investigation", "ActionLedger"]),
 
         // Kit
 
