@@ -150,20 +150,7 @@ package struct ActionRequest: Hashable, Sendable {
             "console \(console)", "endpoint \(target.endpoint)", "uuid \(target.uuid)", "site \(target.site)",
             "name \(target.name)", origin, "reason \(reason)", "approval \(needsApproval)",
             "at \(requestedAt.microseconds)",
-        ].map(Self.oneLine).joined(separator: "\n")
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": line += "\\\\"
-            case "\n": line += "\\n"
-            case "\r": line += "\\r"
-            default: line.unicodeScalars.append(scalar)  // every other character stands for itself
-            }
-        }
-        return line
+        ].map(\.onOneLine).joined(separator: "\n")
     }
 }
 

@@ -1,0 +1,195 @@
+package import Investigation
+package import Ports
+
+/// What a person asks for, before it is signed.
+package struct Order: Hashable, Sendable {
+    package enum Demand: Hashable, Sendable {
+        /// Yes to exactly the plan with this hash.
+        case approve(ActionID, plan: String)
+        case reject(ActionID, reason: String)
+        /// Do the inverse of an action that was carried out; withdraw one that was not.
+        case undo(ActionID, reason: String)
+        case resume(stop: String, reason: String)
+    }
+
+    package let demand: Demand
+    /// A signature for one deployment means nothing in another.
+    package let deployment: String
+    package let console: ConsoleID
+    package let by: String
+    package let at: Timestamp
+    package let until: Timestamp
+
+    package init(
+        _ demand: Demand, deployment: String, console: ConsoleID, by: String, at: Timestamp, until: Timestamp
+    ) {
+        self.demand = demand
+        self.deployment = deployment
+        self.console = console
+        self.by = by
+        self.at = at
+        self.until = until
+    }
+
+    /// The text that is signed and whose hash names the order: every field on a line of its own.
+    package var text: String {
+        let (verb, object, detail) =
+            switch demand {
+            case .approve(let action, let plan): ("approve", action.rawValue, plan)
+            case .reject(let action, let reason): ("reject", action.rawValue, reason)
+            case .undo(let action, let reason): ("undo", action.rawValue, reason)
+            case .resume(let stop, let reason): ("resume", stop, reason)
+            }
+        return [
+            "docket-order-1", "deployment \(deployment)", "console \(console)", "by \(by)",
+            "at \(at.microseconds)", "until \(until.microseconds)", "\(verb) \(object)", "detail \(detail)",
+        ].map(\.onOneLine).joined(separator: "\n")
+    }
+}
+
+package struct SignedOrder: Hashable, Sendable {
+    package let order: Order
+    /// As the signer's tool wrote it.
+    package let signature: String
+
+    package init(_ order: Order, signature: String) {
+        self.order = order
+        self.signature = signature
+    }
+}
+
+/// What the ledger must know of the world to answer an order. Hashing and signatures come from outside the core.
+package struct OrderContext: Sendable {
+    package let deployment: String
+    /// SHA-256, in hexadecimal.
+    package let hash: @Sendable (String) -> String
+    /// Whether `by` is an approver of this deployment and the signature over `text` is theirs.
+    package let isGenuine: @Sendable (_ text: String, _ signature: String, _ by: String) -> Bool
+
+    package init(
+        deployment: String, hash: @escaping @Sendable (String) -> String,
+        isGenuine: @escaping @Sendable (String, String, String) -> Bool
+    ) {
+        self.deployment = deployment
+        self.hash = hash
+        self.isGenuine = isGenuine
+    }
+}
+
+extension ConsoleLedger {
+    /// What an order changes. One that was answered before changes nothing; one that is not in order is refused on
+    /// the record.
+    package func decide(
+        on signed: SignedOrder, for console: ConsoleID, context: OrderContext, at now: Timestamp
+    ) -> [ConsoleLedgerEvent] {
+        let order = signed.order
+        let hash = context.hash(order.text)
+        if answeredOrders.contains(hash) { return [] }
+        func refused(_ reason: String) -> [ConsoleLedgerEvent] {
+            [.orderRefused(order: hash, by: order.by, reason: reason)]
+        }
+        guard order.deployment == context.deployment else { return refused("signed for another deployment") }
+        guard order.console == console else { return refused("signed for another console") }
+        guard context.isGenuine(order.text, signed.signature, order.by) else {
+            return refused("the signature is not one of an approver named \(order.by)")
+        }
+        guard now < order.until else { return refused("expired at \(order.until)") }
+        switch answer(to: order, hash: hash, context: context, at: now) {
+        case .success(let event): return [event]
+        case .failure(let refusal): return refused(refusal.reason)
+        }
+    }
+
+    private struct Refusal: Error {
+        let reason: String
+        init(_ reason: String) { self.reason = reason }
+    }
+
+    private func answer(
+        to order: Order, hash: String, context: OrderContext, at now: Timestamp
+    ) -> Result<ConsoleLedgerEvent, Refusal> {
+        switch order.demand {
+        case .approve(let id, let plan):
+            approval(of: id, plan: plan, order: order, hash: hash)
+        case .reject(let id, let reason):
+            switch entries[id]?.state {
+            case nil: .failure(Refusal("no action \(id)"))
+            case .attempted, .unknown, .done: .failure(Refusal("the action is under way; undo it instead"))
+            case .some(let state) where state.isEnd: .failure(Refusal("the action has ended"))
+            case .some: .success(.action(id, .rejected(by: order.by, order: hash, reason: reason)))
+            }
+        case .undo(let id, let reason):
+            undo(id, reason: reason, order: order, hash: hash, context: context, at: now)
+        case .resume(let stop, _):
+            if stops[stop] != nil {
+                .success(.stopLifted(stop, by: order.by, order: hash))
+            } else {
+                .failure(Refusal("no stop \(stop)"))
+            }
+        }
+    }
+
+    private func approval(
+        of id: ActionID, plan: String, order: Order, hash: String
+    ) -> Result<ConsoleLedgerEvent, Refusal> {
+        guard let entry = entries[id] else { return .failure(Refusal("no action \(id)")) }
+        guard entry.plan == plan else { return .failure(Refusal("the plan was another one")) }
+        if case .order(_, let requester, _) = entry.request.origin, requester == order.by {
+            return .failure(Refusal("nobody approves what they asked for"))
+        }
+        guard entry.state == .awaitingApproval else {
+            return .failure(Refusal("the action does not wait for an approval"))
+        }
+        return .success(.action(id, .approved(by: order.by, order: hash, until: order.until)))
+    }
+
+    private func undo(
+        _ id: ActionID, reason: String, order: Order, hash: String, context: OrderContext, at now: Timestamp
+    ) -> Result<ConsoleLedgerEvent, Refusal> {
+        guard let entry = entries[id] else { return .failure(Refusal("no action \(id)")) }
+        guard entry.attempt != nil else {
+            if entry.state.isEnd { return .failure(Refusal("the action was never carried out")) }
+            return .success(.action(id, .withdrawn(reason: "undone by \(order.by): \(reason)")))
+        }
+        guard entry.state != .refused else { return .failure(Refusal("the console refused the action")) }
+        let inverse = entry.request.kind.inverse
+        guard inverse.isRelease else { return .failure(Refusal("\(inverse.rawValue) is not a release")) }
+        let target = entry.request.target
+        let request = ActionRequest(
+            id: ActionID(order: hash, step: inverse.rawValue, target: target.endpoint), kind: inverse,
+            console: entry.request.console, subject: entry.request.subject, target: target,
+            origin: .order(hash, by: order.by, undoing: id), reason: reason, needsApproval: false, requestedAt: now)
+        let plan = context.hash(request.plan(deployment: context.deployment))
+        return .success(.action(request.id, .requested(request, plan: plan)))
+    }
+
+    /// A wish from a playbook. Recorded once under its id.
+    package func decide(on request: ActionRequest, context: OrderContext) -> [ConsoleLedgerEvent] {
+        guard entries[request.id] == nil else { return [] }
+        return [.action(request.id, .requested(request, plan: context.hash(request.plan(deployment: context.deployment))))]
+    }
+
+    /// Withdrawn from any state without an open attempt; what was carried out stays, and is undone by a person.
+    package func decide(withdrawing id: ActionID, reason: String) -> [ConsoleLedgerEvent] {
+        guard let entry = entries[id], !entry.state.isEnd, !entry.state.isOpenAttempt, entry.state != .done else {
+            return []
+        }
+        return [.action(id, .withdrawn(reason: reason))]
+    }
+}
+
+extension String {
+    /// Line breaks and backslashes escaped, so that no field of a signed text can pose as another.
+    var onOneLine: String {
+        var line = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\\": line += "\\\\"
+            case "\n": line += "\\n"
+            case "\r": line += "\\r"
+            default: line.unicodeScalars.append(scalar)  // every other character stands for itself
+            }
+        }
+        return line
+    }
+}

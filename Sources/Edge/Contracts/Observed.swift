@@ -1,0 +1,115 @@
+package import Investigation
+package import Pipeline
+package import Ports
+
+/// One version of one record of a console, as it came.
+package struct ObservedRecord: Sendable, Equatable {
+    package let console: ConsoleID
+    package let subject: Subject
+    /// The record's id at the console.
+    package let id: String
+    /// What tells this version from the others: `updatedAt` verbatim for threats, an ordinal for agents.
+    package let version: String
+    /// When the record says that it was changed.
+    package let at: Timestamp
+    /// The vendor's JSON object, byte for byte.
+    package let raw: Bytes
+    /// Set where the record is first seen, kept to the last call that follows from it.
+    package let trace: String
+
+    package init(
+        console: ConsoleID, subject: Subject, id: String, version: String, at: Timestamp, raw: Bytes, trace: String
+    ) {
+        self.console = console
+        self.subject = subject
+        self.id = id
+        self.version = version
+        self.at = at
+        self.raw = raw
+        self.trace = trace
+    }
+}
+
+extension Topic where Message == ObservedRecord {
+    /// The value is the vendor's; everything of ours is in the headers.
+    static func observed(_ name: String, source: String, type: String) -> Topic {
+        Topic(
+            name,
+            encode: { one, _ in
+                var headers = Envelope.headers(
+                    id: "\(one.console)/\(type)/\(one.id)/\(one.version)", source: source, type: type, version: 1,
+                    at: one.at, trace: one.trace)
+                headers.append("docket-record", one.id)
+                headers.append("docket-version", one.version)
+                return OutgoingRecord(
+                    topic: name, key: Bytes(one.subject.rawValue), value: one.raw, headers: headers, timestamp: one.at)
+            },
+            decode: { (record: IncomingRecord) throws(Unreadable) -> ObservedRecord in
+                guard let subject = record.key?.text.flatMap({ Subject($0) }), let console = subject.console else {
+                    throw Unreadable("\(name): the key is no subject")
+                }
+                guard let raw = record.value else { throw Unreadable("\(name): a record is expected, not a tombstone") }
+                return ObservedRecord(
+                    console: console, subject: subject, id: try Need.value(record.headers["docket-record"], "docket-record"),
+                    version: try Need.value(record.headers["docket-version"], "docket-version"),
+                    at: record.timestamp, raw: raw, trace: record.headers["traceparent"] ?? "")
+            })
+    }
+}
+
+/// One page of one stream: how far it brought the reader, and which versions it showed.
+package struct FeedProgress: Sendable, Equatable {
+    package struct Seen: Sendable, Equatable {
+        package let id: String
+        package let version: String
+        package let at: Timestamp
+
+        package init(id: String, version: String, at: Timestamp) {
+            self.id = id
+            self.version = version
+            self.at = at
+        }
+    }
+
+    package let stream: String
+    /// The latest change that was shown: the next walk starts an overlap before it.
+    package let watermark: Timestamp
+    package let seen: [Seen]
+
+    package init(stream: String, watermark: Timestamp, seen: [Seen]) {
+        self.stream = stream
+        self.watermark = watermark
+        self.seen = seen
+    }
+}
+
+private struct FeedProgressV1: Codable {
+    struct SeenV1: Codable {
+        let id: String
+        let version: String
+        let at: String
+    }
+    let stream: String
+    let watermark: String
+    let seen: [SeenV1]
+}
+
+extension Topic where Message == FeedProgress {
+    static func feedsCursors(_ name: String, source: String) -> Topic {
+        .json(
+            name, source: source, type: { _ in "feed.page-read" }, key: { _ in nil },
+            wire: {
+                FeedProgressV1(
+                    stream: $0.stream, watermark: $0.watermark.description,
+                    seen: $0.seen.map { .init(id: $0.id, version: $0.version, at: $0.at.description) })
+            },
+            message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in
+                var seen: [FeedProgress.Seen] = []
+                for one in wire.seen {
+                    seen.append(.init(id: one.id, version: one.version, at: try Need.time(one.at, "seen.at")))
+                }
+                return FeedProgress(
+                    stream: wire.stream, watermark: try Need.time(wire.watermark, "watermark"), seen: seen)
+            })
+    }
+}

@@ -1,0 +1,117 @@
+package import ActionLedger
+package import Investigation
+package import Pipeline
+package import Ports
+
+/// What travels on `controls`.
+package enum Control: Sendable, Equatable {
+    case stop(Stop)
+    case resume(SignedOrder)
+}
+
+struct SignedOrderV1: Codable {
+    let verb: String
+    var action: String?
+    var stop: String?
+    var plan: String?
+    var reason: String?
+    let deployment: String
+    let console: String
+    let by: String
+    let at: String
+    let until: String
+    let signature: String
+
+    init(_ signed: SignedOrder) {
+        let order = signed.order
+        switch order.demand {
+        case .approve(let action, let plan):
+            verb = "approve"
+            self.action = action.rawValue
+            self.plan = plan
+        case .reject(let action, let reason):
+            verb = "reject"
+            self.action = action.rawValue
+            self.reason = reason
+        case .undo(let action, let reason):
+            verb = "undo"
+            self.action = action.rawValue
+            self.reason = reason
+        case .resume(let stop, let reason):
+            verb = "resume"
+            self.stop = stop
+            self.reason = reason
+        }
+        deployment = order.deployment
+        console = order.console.rawValue
+        by = order.by
+        at = order.at.description
+        until = order.until.description
+        signature = signed.signature
+    }
+
+    func order() throws(Unreadable) -> SignedOrder {
+        let demand: Order.Demand
+        switch verb {
+        case "approve":
+            demand = .approve(ActionID(try Need.value(action, "action")), plan: try Need.value(plan, "plan"))
+        case "reject":
+            demand = .reject(ActionID(try Need.value(action, "action")), reason: try Need.value(reason, "reason"))
+        case "undo":
+            demand = .undo(ActionID(try Need.value(action, "action")), reason: try Need.value(reason, "reason"))
+        case "resume":
+            demand = .resume(stop: try Need.value(stop, "stop"), reason: try Need.value(reason, "reason"))
+        default: throw Unreadable("verb: \(verb) is not a known order")
+        }
+        return SignedOrder(
+            Order(
+                demand, deployment: deployment, console: try Need.value(ConsoleID(console), "console"), by: by,
+                at: try Need.time(at, "at"), until: try Need.time(until, "until")),
+            signature: signature)
+    }
+}
+
+extension Topic where Message == SignedOrder {
+    static func ordersConsoles(_ name: String, source: String) -> Topic {
+        .json(
+            name, source: source, type: { _ in "order.signed" }, key: { Bytes($0.order.console.rawValue) },
+            wire: { SignedOrderV1($0) },
+            message: { (wire: SignedOrderV1) throws(Unreadable) -> SignedOrder in try wire.order() })
+    }
+}
+
+private struct ControlV1: Codable {
+    var stop: StopV1?
+    var resume: SignedOrderV1?
+}
+
+extension Topic where Message == Control {
+    /// A stop is keyed by its id and its resume by that id and `/resume`, so that compaction keeps both.
+    static func controls(_ name: String, source: String) -> Topic {
+        .json(
+            name, source: source,
+            type: {
+                switch $0 {
+                case .stop: "control.stop"
+                case .resume: "control.resume"
+                }
+            },
+            key: {
+                switch $0 {
+                case .stop(let stop): Bytes(stop.id)
+                case .resume(let signed):
+                    if case .resume(let stop, _) = signed.order.demand { Bytes("\(stop)/resume") } else { nil }
+                }
+            },
+            wire: {
+                switch $0 {
+                case .stop(let stop): ControlV1(stop: StopV1(stop))
+                case .resume(let signed): ControlV1(resume: SignedOrderV1(signed))
+                }
+            },
+            message: { (wire: ControlV1) throws(Unreadable) -> Control in
+                if let stop = wire.stop { return .stop(try stop.stop()) }
+                return .resume(try Need.value(wire.resume, "resume").order())
+            })
+    }
+}
