@@ -73,6 +73,7 @@ let package = Package(
         core("Pipeline", ["Ports"]),
 
         // Kit
+        kit("JSONView", ["Ports", "CSimdJSON"]),
 
         // Edge
 
@@ -81,10 +82,12 @@ let package = Package(
         // Programs
 
         // C libraries
+        shim("CSimdJSON", links: "simdjson"),
 
         // Testing
 
         // Tests
+        tests("JSONView", ["JSONView", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
