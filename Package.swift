@@ -74,6 +74,7 @@ let package = Package(
 
         // Kit
         kit("JSONView", ["Ports", "CSimdJSON"]),
+        kit("Crypto", ["Ports", "CSodium"]),
 
         // Edge
 
@@ -83,11 +84,13 @@ let package = Package(
 
         // C libraries
         shim("CSimdJSON", links: "simdjson"),
+        library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
 
         // Testing
 
         // Tests
         tests("JSONView", ["JSONView", "Ports"]),
+        tests("Crypto", ["Crypto", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
