@@ -76,6 +76,8 @@ let package = Package(
         core("Playbook", ["Ports", "Investigation", "ActionLedger"]),
 
         // Kit
+        kit("JSONView", ["Ports", "CSimdJSON"]),
+        kit("Crypto", ["Ports", "CSodium"]),
 
         // Edge
 
@@ -84,10 +86,14 @@ let package = Package(
         // Programs
 
         // C libraries
+        shim("CSimdJSON", links: "simdjson"),
+        library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
 
         // Testing
 
         // Tests
+        tests("JSONView", ["JSONView", "Ports"]),
+        tests("Crypto", ["Crypto", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
