@@ -80,6 +80,8 @@ let package = Package(
         kit("Crypto", ["Ports", "CSodium"]),
 
         // Edge
+        edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
+        edge("Stages", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "Contracts", "JSONView"]),
 
         // Shell
 

@@ -1,7 +1,7 @@
 package import ActionLedger
 package import Investigation
-package import Pipeline
-package import Ports
+import Pipeline
+import Ports
 
 /// What plan asks of perform.
 package enum ActionWish: Sendable, Equatable {

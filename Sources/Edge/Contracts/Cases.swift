@@ -1,6 +1,6 @@
 package import Investigation
-package import Pipeline
-package import Ports
+import Pipeline
+import Ports
 
 /// One event of a case, with the state of the case after it.
 package struct CaseRecord: Sendable, Equatable {

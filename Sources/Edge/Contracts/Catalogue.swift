@@ -1,5 +1,5 @@
 package import ActionLedger
-package import Investigation
+import Investigation
 package import Pipeline
 package import Ports
 

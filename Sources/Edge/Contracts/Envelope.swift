@@ -1,5 +1,5 @@
 import Foundation
-package import Pipeline
+import Pipeline
 package import Ports
 
 /// CloudEvents 1.0 in binary mode: the envelope is in the headers, the value is the message alone.
@@ -24,7 +24,7 @@ package enum Envelope {
 
 extension Topic {
     /// A topic whose values are one JSON object, written by hand per version: `Wire` is the shape of the newest.
-    static func json<Wire: Codable>(
+    static func json<Wire: Codable & SendableMetatype>(
         _ name: String, source: String, version: Int = 1, type: @escaping @Sendable (Message) -> String,
         key: @escaping @Sendable (Message) -> Bytes?, wire: @escaping @Sendable (Message) -> Wire,
         message: @escaping @Sendable (Wire) throws(Unreadable) -> Message
@@ -44,7 +44,9 @@ extension Topic {
                 guard stated == String(version) else {
                     throw Unreadable("\(name): version \(stated) of the message is not known; known is \(version)")
                 }
-                guard let value = record.value else { throw Unreadable("\(name): a message is expected, not a tombstone") }
+                guard let value = record.value else {
+                    throw Unreadable("\(name): a message is expected, not a tombstone")
+                }
                 return try message(WireJSON.value(Wire.self, from: value))
             })
     }

@@ -1,7 +1,7 @@
-package import ActionLedger
-package import Investigation
-package import Pipeline
-package import Ports
+import ActionLedger
+import Investigation
+import Pipeline
+import Ports
 
 enum LedgerWire {
     static let types =

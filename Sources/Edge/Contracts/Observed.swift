@@ -1,5 +1,5 @@
 package import Investigation
-package import Pipeline
+import Pipeline
 package import Ports
 
 /// One version of one record of a console, as it came.
@@ -14,11 +14,14 @@ package struct ObservedRecord: Sendable, Equatable {
     package let at: Timestamp
     /// The vendor's JSON object, byte for byte.
     package let raw: Bytes
+    /// The id of its event: the same version has the same name tomorrow.
+    package let event: String
     /// Set where the record is first seen, kept to the last call that follows from it.
     package let trace: String
 
     package init(
-        console: ConsoleID, subject: Subject, id: String, version: String, at: Timestamp, raw: Bytes, trace: String
+        console: ConsoleID, subject: Subject, id: String, version: String, at: Timestamp, raw: Bytes, event: String,
+        trace: String
     ) {
         self.console = console
         self.subject = subject
@@ -26,6 +29,7 @@ package struct ObservedRecord: Sendable, Equatable {
         self.version = version
         self.at = at
         self.raw = raw
+        self.event = event
         self.trace = trace
     }
 }
@@ -37,7 +41,7 @@ extension Topic where Message == ObservedRecord {
             name,
             encode: { one, _ in
                 var headers = Envelope.headers(
-                    id: "\(one.console)/\(type)/\(one.id)/\(one.version)", source: source, type: type, version: 1,
+                    id: one.event, source: source, type: type, version: 1,
                     at: one.at, trace: one.trace)
                 headers.append("docket-record", one.id)
                 headers.append("docket-version", one.version)
@@ -50,9 +54,10 @@ extension Topic where Message == ObservedRecord {
                 }
                 guard let raw = record.value else { throw Unreadable("\(name): a record is expected, not a tombstone") }
                 return ObservedRecord(
-                    console: console, subject: subject, id: try Need.value(record.headers["docket-record"], "docket-record"),
+                    console: console, subject: subject,
+                    id: try Need.value(record.headers["docket-record"], "docket-record"),
                     version: try Need.value(record.headers["docket-version"], "docket-version"),
-                    at: record.timestamp, raw: raw, trace: record.headers["traceparent"] ?? "")
+                    at: record.timestamp, raw: raw, event: Cause(record).id, trace: record.headers["traceparent"] ?? "")
             })
     }
 }

@@ -1,7 +1,7 @@
 package import ActionLedger
-package import Investigation
-package import Pipeline
-package import Ports
+import Investigation
+import Pipeline
+import Ports
 
 /// What travels on `controls`.
 package enum Control: Sendable, Equatable {

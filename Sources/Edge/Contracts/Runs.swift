@@ -1,8 +1,8 @@
-package import ActionLedger
-package import Investigation
-package import Pipeline
+import ActionLedger
+import Investigation
+import Pipeline
 package import Playbook
-package import Ports
+import Ports
 
 /// One event of one run.
 package struct RunRecord: Sendable, Equatable {
