@@ -73,18 +73,25 @@ let package = Package(
         core("Pipeline", ["Ports"]),
 
         // Kit
+        kit("YAML", ["CYAML", "Ports"]),
 
         // Edge
 
         // Shell
+        shell("Settings", ["Ports", "YAML"]),
+        shell("Telemetry", ["Ports"]),
+        shell("Lifecycle", ["Ports"]),
 
         // Programs
 
         // C libraries
+        library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
         // Testing
 
         // Tests
+        tests("Ports", ["Ports"]),
+        tests("YAML", ["YAML", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
