@@ -78,24 +78,35 @@ let package = Package(
         // Kit
         kit("JSONView", ["Ports", "CSimdJSON"]),
         kit("Crypto", ["Ports", "CSodium"]),
+        kit("YAML", ["CYAML", "Ports"]),
 
         // Edge
         edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
         edge("Stages", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "Contracts", "JSONView"]),
 
+        edge(
+            "Operator",
+            ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "JSONView", "Crypto"]),
+
         // Shell
+        shell("Settings", ["Ports", "YAML"]),
+        shell("Telemetry", ["Ports"]),
+        shell("Lifecycle", ["Ports"]),
 
         // Programs
 
         // C libraries
         shim("CSimdJSON", links: "simdjson"),
         library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
         // Testing
 
         // Tests
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
+        tests("Ports", ["Ports"]),
+        tests("YAML", ["YAML", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

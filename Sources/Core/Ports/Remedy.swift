@@ -23,10 +23,15 @@ package protocol Failure: Error, Sendable, CustomStringConvertible {
     var code: String { get }
     /// For people: what happened, where, and what to do about it. Never a secret.
     var detail: String { get }
+    /// How a program ends when this failure ends it.
+    var exitCode: ExitCode { get }
 }
 
 extension Failure {
     package var description: String { "\(code): \(detail)" }
+
+    /// What a loop could not wait out is unavailable; everything else is unexpected.
+    package var exitCode: ExitCode { remedy == .retry ? .unavailable : .unexpected }
 }
 
 /// What a log answers when it cannot.
