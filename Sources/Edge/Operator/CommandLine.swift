@@ -1,3 +1,5 @@
+import Ports
+
 /// What a person asks of `docket`, read from the command line.
 package enum Command: Equatable, Sendable {
     case cases
@@ -51,7 +53,8 @@ package struct Invocation: Equatable, Sendable {
                 }
                 options[parts[0]] = value
             } else {
-                throw Misuse(sentence: "unknown option \(parts[0])\(Self.hint(parts[0], among: Self.flags + Self.options))")
+                throw Misuse(
+                    sentence: "unknown option \(parts[0])\(Self.hint(parts[0], among: Self.flags + Self.options))")
             }
         }
         settings = options["--settings"] ?? environment["DOCKET_SETTINGS"] ?? "docket.yaml"
@@ -73,11 +76,15 @@ package struct Invocation: Equatable, Sendable {
     ) throws(Misuse) -> Command {
         guard let verb = words.first else { return .help(nil) }
         func object(_ what: String) throws(Misuse) -> String {
-            guard words.count == 2 else { throw Misuse(sentence: "docket \(verb) takes one \(what); see docket \(verb) --help") }
+            guard words.count == 2 else {
+                throw Misuse(sentence: "docket \(verb) takes one \(what); see docket \(verb) --help")
+            }
             return words[1]
         }
         func nothingElse() throws(Misuse) {
-            guard words.count == 1 else { throw Misuse(sentence: "docket \(verb) takes no further word, found \"\(words[1])\"") }
+            guard words.count == 1 else {
+                throw Misuse(sentence: "docket \(verb) takes no further word, found \"\(words[1])\"")
+            }
         }
         func reason() throws(Misuse) -> String {
             guard let reason = options["--reason"], !reason.isEmpty else {

@@ -103,13 +103,15 @@ extension Investigation.Event {
     var sentence: String {
         switch self {
         case .opened(let generation, _, let because):
-            generation == 1 ? "opened because of \(because)" : "reopened (generation \(generation)) because of \(because)"
+            generation == 1
+                ? "opened because of \(because)" : "reopened (generation \(generation)) because of \(because)"
         case .endpointJoined(let endpoint): "endpoint \(endpoint.name) (\(endpoint.id)) joined"
         case .threatObserved(let threat, _):
             "threat \(threat.name) (\(threat.id)): \(threat.incidentStatus), analyst verdict \(threat.analystVerdict)"
         case .evidenceAdded(let one): "evidence \(one.weight > 0 ? "+" : "")\(one.weight): \(one.sentence)"
         case .evidenceWithdrawn(let kind, let threat): "no longer so: \(kind) of threat \(threat)"
-        case .verdictReached(let verdict, let because): "verdict \(verdict.rawValue): " + because.joined(separator: "; ")
+        case .verdictReached(let verdict, let because):
+            "verdict \(verdict.rawValue): " + because.joined(separator: "; ")
         case .actionNoted(let action, let state): "action \(action): \(state)"
         case .closed(let because): "closed: \(because)"
         }

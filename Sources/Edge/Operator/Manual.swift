@@ -38,53 +38,53 @@ package enum Manual {
 
     private static let pages: [String: String] = [
         "approve": """
-            docket approve ACTION --key FILE [--as NAME] [--hours N]
+        docket approve ACTION --key FILE [--as NAME] [--hours N]
 
-            Signs the hash of the action's exact plan (target, playbook, case, reason), for this deployment, valid for
-            N hours (1). The signature is used once; one changed byte in the plan makes it worthless. perform checks
-            every gate again before it acts. Your public key must stand under actions.approvers in the settings.
+        Signs the hash of the action's exact plan (target, playbook, case, reason), for this deployment, valid for
+        N hours (1). The signature is used once; one changed byte in the plan makes it worthless. perform checks
+        every gate again before it acts. Your public key must stand under actions.approvers in the settings.
 
-            example:  docket actions
-                      docket approve 'eu1.9041#1/contain@3f9c/isolate#1/2190000000000000041' --key ~/.docket/me.key
+        example:  docket actions
+                  docket approve 'eu1.9041#1/contain@3f9c/isolate#1/2190000000000000041' --key ~/.docket/me.key
 
-            """,
+        """,
         "reject": """
-            docket reject ACTION --reason TEXT --key FILE [--as NAME]
+        docket reject ACTION --reason TEXT --key FILE [--as NAME]
 
-            Ends an action that waits. One that was attempted cannot be rejected: undo it instead.
+        Ends an action that waits. One that was attempted cannot be rejected: undo it instead.
 
-            """,
+        """,
         "undo": """
-            docket undo ACTION --reason TEXT --key FILE [--as NAME]
+        docket undo ACTION --reason TEXT --key FILE [--as NAME]
 
-            Asks for the inverse of an action that was carried out, through the same ledger; it needs no further
-            approval and no stop holds it. It is skipped when somebody else acted on the endpoint after us. An action
-            that was not carried out is withdrawn.
+        Asks for the inverse of an action that was carried out, through the same ledger; it needs no further
+        approval and no stop holds it. It is skipped when somebody else acted on the endpoint after us. An action
+        that was not carried out is withdrawn.
 
-            """,
+        """,
         "stop": """
-            docket stop [--console ID] --reason TEXT
+        docket stop [--console ID] --reason TEXT
 
-            No action is attempted any more, on one console or on all, on every worker within a second. What is under
-            way is watched to its end; signed releases still go through. Needs no key: stopping must be easy. It stands
-            until an approver lifts it with docket resume.
+        No action is attempted any more, on one console or on all, on every worker within a second. What is under
+        way is watched to its end; signed releases still go through. Needs no key: stopping must be easy. It stands
+        until an approver lifts it with docket resume.
 
-            """,
+        """,
         "resume": """
-            docket resume STOP --reason TEXT --key FILE [--as NAME]
+        docket resume STOP --reason TEXT --key FILE [--as NAME]
 
-            Lifts exactly one stop, by its id (docket actions lists those in force).
+        Lifts exactly one stop, by its id (docket actions lists those in force).
 
-            """,
+        """,
         "key": """
-            docket key create FILE     writes a new Ed25519 key, readable for you alone, and prints its public key
-            docket key show FILE       prints the public key again
+        docket key create FILE     writes a new Ed25519 key, readable for you alone, and prints its public key
+        docket key show FILE       prints the public key again
 
-            Put the public key into the settings:
-              actions:
-                approvers:
-                  - { name: you, key: PUBLIC-KEY }
+        Put the public key into the settings:
+          actions:
+            approvers:
+              - { name: you, key: PUBLIC-KEY }
 
-            """,
+        """,
     ]
 }

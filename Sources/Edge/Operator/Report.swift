@@ -1,7 +1,7 @@
 package import ActionLedger
 package import Investigation
 import JSONView
-package import Ports
+import Ports
 
 /// Cases and actions as text for people and as JSON for scripts.
 package struct Report {
@@ -40,7 +40,9 @@ package struct Report {
 
     package func actions(includingEnded: Bool) -> String {
         let entries = desk.actions.filter { includingEnded || !$0.state.isEnd }
-        if form == .json { return array { list in for one in entries { list.append(object: { fill(&$0, with: one) }) } } }
+        if form == .json {
+            return array { list in for one in entries { list.append(object: { fill(&$0, with: one) }) } }
+        }
         var text =
             entries.isEmpty
             ? (includingEnded ? "no actions yet\n" : "no action waits or is under way (--all shows those that ended)\n")
@@ -82,7 +84,8 @@ package struct Report {
         }
         text += "\nhistory\n" + lines(one.history)
         for entry in desk.actions(of: id) {
-            text += "\naction \(entry.request.id)  \(word(for: entry))\n" + lines(desk.histories[entry.request.id] ?? [])
+            text +=
+                "\naction \(entry.request.id)  \(word(for: entry))\n" + lines(desk.histories[entry.request.id] ?? [])
         }
         return text
     }
@@ -143,27 +146,35 @@ extension Report {
         object.append("verdict", text: summary.verdict?.rawValue)
         object.append("endpoint", text: summary.endpoint?.id)
         object.append("endpointName", text: summary.endpoint?.name)
-        object.append("threats", array: { (list: inout JSONArrayText) in
-            for threat in summary.threats { list.append(text: threat) }
-        })
-        object.append("actions", array: { (list: inout JSONArrayText) in
-            for entry in desk.actions(of: summary.id) { list.append(object: { fill(&$0, with: entry) }) }
-        })
+        object.append(
+            "threats",
+            array: { (list: inout JSONArrayText) in
+                for threat in summary.threats { list.append(text: threat) }
+            })
+        object.append(
+            "actions",
+            array: { (list: inout JSONArrayText) in
+                for entry in desk.actions(of: summary.id) { list.append(object: { fill(&$0, with: entry) }) }
+            })
         guard whole else { return }
-        object.append("evidence", array: { (list: inout JSONArrayText) in
-            for evidence in Assessment.verdict(on: one.investigation.evidence).because {
-                list.append(object: { item in
-                    item.append("kind", text: evidence.kind)
-                    item.append("weight", integer: evidence.weight)
-                    item.append("sentence", text: evidence.sentence)
-                    item.append("event", text: evidence.provenance.event)
-                    item.append("field", text: evidence.provenance.field)
-                })
-            }
-        })
-        object.append("history", array: { (list: inout JSONArrayText) in
-            for line in one.history { list.append(object: { fill(&$0, with: line) }) }
-        })
+        object.append(
+            "evidence",
+            array: { (list: inout JSONArrayText) in
+                for evidence in Assessment.verdict(on: one.investigation.evidence).because {
+                    list.append(object: { item in
+                        item.append("kind", text: evidence.kind)
+                        item.append("weight", integer: evidence.weight)
+                        item.append("sentence", text: evidence.sentence)
+                        item.append("event", text: evidence.provenance.event)
+                        item.append("field", text: evidence.provenance.field)
+                    })
+                }
+            })
+        object.append(
+            "history",
+            array: { (list: inout JSONArrayText) in
+                for line in one.history { list.append(object: { fill(&$0, with: line) }) }
+            })
     }
 
     private func fill(_ object: inout JSONObjectText, with entry: LedgerEntry) {
@@ -176,9 +187,11 @@ extension Report {
         object.append("overdue", bool: entry.isOverdue)
         object.append("plan", text: entry.plan)
         object.append("note", text: entry.note)
-        object.append("history", array: { (list: inout JSONArrayText) in
-            for line in desk.histories[entry.request.id] ?? [] { list.append(object: { fill(&$0, with: line) }) }
-        })
+        object.append(
+            "history",
+            array: { (list: inout JSONArrayText) in
+                for line in desk.histories[entry.request.id] ?? [] { list.append(object: { fill(&$0, with: line) }) }
+            })
     }
 
     private func fill(_ object: inout JSONObjectText, with line: Desk.Line) {
@@ -198,7 +211,8 @@ struct Table {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].visibleWidth }.max() ?? 0 }
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
-                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.visibleWidth)
+                column == row.count - 1
+                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.visibleWidth)
             }
             return cells.joined(separator: "  ") + "\n"
         }.joined()
@@ -206,7 +220,9 @@ struct Table {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
 
     /// Without the colours.
     fileprivate var visibleWidth: Int {
