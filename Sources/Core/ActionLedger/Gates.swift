@@ -40,6 +40,8 @@ package struct LedgerLimits: Hashable, Sendable {
     package var clockSkew: Duration = .seconds(60)
     /// After so long without a report an action is overdue. It is watched on: endpoints may be away for days.
     package var overdueAfter: Duration = .seconds(3_600)
+    /// The shortest pause between two questions about the same attempt.
+    package var followUpPause: Duration = .seconds(1)
     package var setbackInitial: Duration = .seconds(2)
     package var setbackLimit: Duration = .seconds(3_600)
 

@@ -1,0 +1,281 @@
+import ActionLedger
+import Contracts
+import Investigation
+import JSONView
+import Pipeline
+import Ports
+import SentinelOne
+
+// The last look before a call, and what answers mean.
+extension ActionPerformer {
+    /// Everything is asked once more, with the stops read just now: between the look and this line lies a commit.
+    package mutating func lastLook(
+        _ errand: Errand<ConsoleLedgerEvent>, for key: Bytes, memory: ConsoleLedger, at now: Timestamp
+    ) -> Decision<ConsoleLedgerEvent>? {
+        guard let console = console(key), case .action(let id, .attempted(let number, let at, _, _))? = errand.intent.first,
+            let entry = memory.entries[id], entry.state == .attempted, entry.attempt?.number == number
+        else { preconditionFailure("a write without its intent in the ledger: \(errand.id)") }
+        func notStarted(_ reason: String) -> Decision<ConsoleLedgerEvent> {
+            decision(
+                [.action(id, .outcome(number: number, .notStarted(code: reason), at: now))], on: memory)
+        }
+        do {
+            try readControls(at: now)
+        } catch {
+            return notStarted("the stops could not be read: \(error.code)")
+        }
+        guard now >= at, now - at <= settings.limits.intentAge else { return notStarted("the intent is too old") }
+        let halted = stopsCalled.values.first {
+            memory.stops[$0.id] == nil && ($0.console == nil || $0.console == console)
+        }
+        if let halted, !entry.request.isSignedRelease { return notStarted("stopped by \(halted.by): \(halted.reason)") }
+        let answers = memory.gates(
+            for: entry, facts: facts(for: entry, at: console), limits: settings.limits, at: now)
+        return answers.first { !$0.isOpen }.map { notStarted("\($0.gate.rawValue): \($0.reason)") }
+    }
+
+    package mutating func conclude(
+        _ errand: Errand<ConsoleLedgerEvent>, _ result: HTTPResult, for key: Bytes, memory: ConsoleLedger,
+        at now: Timestamp
+    ) -> Decision<ConsoleLedgerEvent> {
+        guard let id = console(key), let console = consoles[id]?.current() else { return .nothing }
+        var seen = observed[id] ?? ConsoleObservations()
+        defer { observed[id] = seen }
+        if case .success(let answer) = result, let date = answer.date {
+            seen.clockOffset = Observed(now - date, at: now)
+        }
+        guard let purpose = seen.purpose(of: errand.id) else { return .nothing }
+        var events: [ConsoleLedgerEvent] = []
+        switch purpose {
+        case .whoAmI, .role: learnRole(purpose, result, from: console, call: errand.id, seen: &seen, now: now)
+        case .target(let endpoint):
+            if let agent = read(result, of: .agents, from: console, call: errand.id, seen: &seen, now: now) {
+                let facts = agent.lazy.compactMap { TargetFacts($0.bytes) }.first { $0.endpoint == endpoint }
+                seen.targets[endpoint] = Observed(facts, at: now)
+            }
+        case .threats(let caseID):
+            if let rows = read(result, of: .threats, from: console, call: errand.id, seen: &seen, now: now) {
+                let facts = rows.compactMap { row in
+                    (try? JSONView(parsing: row.bytes)).flatMap { try? VendorFacts.threat($0) }
+                }
+                seen.threats[caseID] = Observed(
+                    Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), at: now)
+            }
+        case .lastOrder(let endpoint):
+            if let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now) {
+                seen.lastOrders[endpoint] = Observed(LastOrder(newestOf: rows), at: now)
+            }
+        case .write(let action, let attempt):
+            events = outcome(of: action, attempt, result, console: console, memory: memory, seen: &seen, now: now)
+        case .inquiry(let action, let attempt):
+            let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now)
+            seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
+            events = inquired(action, attempt, rows: rows, memory: memory, seen: seen, now: now)
+        case .report(let action, let attempt):
+            let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now)
+            seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
+            events = reported(action, attempt, rows: rows ?? [], memory: memory, seen: &seen, now: now)
+        case .state(let action, let attempt):
+            let rows = read(result, of: .agents, from: console, call: errand.id, seen: &seen, now: now)
+            seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
+            events = stateSeen(action, attempt, rows: rows ?? [], memory: memory, seen: seen, now: now)
+        }
+        return decision(events, on: memory)
+    }
+
+    /// The rows of a page that is whole: readable to the last item and without a continuation. Half of the truth
+    /// proves nothing.
+    private func read(
+        _ result: HTTPResult, of stream: SentinelOne.Stream, from console: Console, call: CallID,
+        seen: inout ConsoleObservations, now: Timestamp
+    ) -> [Page.Item]? {
+        do {
+            let page = try Page(result, of: stream, from: console)
+            seen.answered(call, again: nextLook(false, at: now))
+            guard page.unreadable.isEmpty, page.nextCursor == nil else {
+                signals.warning("answer.partial", [.console: .text(console.id), .label: .text(stream.rawValue)])
+                return nil
+            }
+            return page.items
+        } catch {
+            seen.answered(call, again: max(nextLook(true, at: now), now + (error.retryAfter ?? .zero)))
+            if error.remedy == .hold { seen.role = nil }
+            signals.failure("look.failed", error, [.console: .text(console.id), .label: .text(stream.rawValue)])
+            return nil
+        }
+    }
+}
+
+// Writes, and what became of them.
+extension ActionPerformer {
+    private func outcome(
+        of action: ActionID, _ attempt: Int, _ result: HTTPResult, console: Console, memory: ConsoleLedger,
+        seen: inout ConsoleObservations, now: Timestamp
+    ) -> [ConsoleLedgerEvent] {
+        guard let entry = memory.entries[action], entry.state == .attempted, entry.attempt?.number == attempt else {
+            return []
+        }
+        // What the gates saw is used up: the next attempt looks anew.
+        seen.targets[entry.request.target.endpoint] = nil
+        func ended(_ outcome: ActionOutcome) -> [ConsoleLedgerEvent] {
+            [.action(action, .outcome(number: attempt, outcome, at: now))]
+        }
+        switch WriteOutcome(result, planned: 1, from: console) {
+        case .done(let affected): return ended(.done(receipt: "affected \(affected)"))
+        case .affectedNone(let detail): return ended(.unknown(code: detail))
+        case .affectedMore(_, let detail):
+            let stop = Stop(
+                id: "breaker-\(action)!\(attempt)", console: entry.request.console, by: "docket",
+                reason: "more was affected than planned: \(detail)", at: now)
+            return ended(.unknown(code: detail)) + [.stopSeen(stop)]
+        case .notSent(let detail): return ended(.notStarted(code: detail))
+        case .throttled(_, let detail): return ended(.notStarted(code: detail))
+        case .held(let detail):
+            seen.role = nil
+            return ended(.held(code: detail))
+        case .refused(let detail): return ended(.refused(code: detail))
+        case .unknown(let detail): return ended(.unknown(code: detail))
+        }
+    }
+
+    /// Acceptance found: done. Missing beyond the horizon, twice, by somebody who may see it: not applied. Anything
+    /// else proves nothing.
+    private func inquired(
+        _ action: ActionID, _ number: Int, rows: [Page.Item]?, memory: ConsoleLedger, seen: ConsoleObservations,
+        now: Timestamp
+    ) -> [ConsoleLedgerEvent] {
+        guard let entry = memory.entries[action], entry.state.isOpenAttempt, let attempt = entry.attempt,
+            attempt.number == number, let rows
+        else { return [] }
+        let taken = Set(memory.entries.values.flatMap(\.receipts))
+        for row in rows {
+            guard let fact = try? ActivityFact(parsing: row.bytes), fact.type == entry.request.kind.acceptance else {
+                continue
+            }
+            let receipt = "activity \(fact.id)"
+            if fact.userID == attempt.user && !taken.contains(receipt) {
+                return [.action(action, .outcome(number: number, .done(receipt: receipt), at: now))]
+            }
+        }
+        let limits = settings.limits
+        let needed = entry.request.kind.inquiryPermissions
+        guard now > attempt.at + limits.visibilityHorizon, let role = seen.role,
+            role.isFresh(at: now, within: limits.roleAge), needed.allSatisfy(role.value.permissions.contains),
+            rows.allSatisfy({ (try? ActivityFact(parsing: $0.bytes))?.type != nil })
+        else { return [] }
+        guard let first = entry.absenceSeenAt else { return [.action(action, .absenceSeen(number: number, at: now))] }
+        guard now - first >= limits.absenceGap else { return [] }
+        let outcome = ActionOutcome.notApplied(code: "no record of acceptance beyond the horizon")
+        return [.action(action, .outcome(number: number, outcome, at: now))]
+    }
+
+    private func reported(
+        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: inout ConsoleObservations,
+        now: Timestamp
+    ) -> [ConsoleLedgerEvent] {
+        guard let entry = memory.entries[action], entry.state == .done, let attempt = entry.attempt,
+            attempt.number == number
+        else { return [] }
+        for row in rows {
+            guard let fact = try? ActivityFact(parsing: row.bytes), let at = fact.createdAt, at >= attempt.at else {
+                continue
+            }
+            if fact.type == entry.request.kind.effect { seen.effects[action] = "activity \(fact.id)" }
+            if let failure = entry.request.kind.failure, fact.type == failure {
+                return [.action(action, .failed(receipt: "activity \(fact.id)", at: now))]
+            }
+        }
+        return []
+    }
+
+    /// Before the attempt the state was another one, so that it is so now is what was waited for.
+    private func stateSeen(
+        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: ConsoleObservations,
+        now: Timestamp
+    ) -> [ConsoleLedgerEvent] {
+        guard let entry = memory.entries[action], entry.state == .done, entry.attempt?.number == number,
+            let facts = rows.lazy.compactMap({ TargetFacts($0.bytes) }).first(where: {
+                $0.endpoint == entry.request.target.endpoint
+            }), facts.networkStatus == entry.request.kind.networkStatus
+        else { return [] }
+        let receipt = seen.effects[action] ?? "network status \(facts.networkStatus)"
+        return [.action(action, .confirmed(receipt: receipt, at: now))]
+    }
+}
+
+// Who the token is.
+extension ActionPerformer {
+    private func learnRole(
+        _ purpose: ConsoleObservations.Purpose, _ result: HTTPResult, from console: Console, call: CallID,
+        seen: inout ConsoleObservations, now: Timestamp
+    ) {
+        do throws(ReadProblem) {
+            switch purpose {
+            case .whoAmI:
+                let token = try TokenFacts(result, from: console)
+                seen.roleReading = (token, now, token.roleIDs, nil)
+                seen.answered(call, again: nextLook(false, at: now))
+            case .role(_, let id):
+                let granted = try PermissionSet(result, from: console).granted
+                seen.answered(call, again: nextLook(false, at: now))
+                guard var reading = seen.roleReading, reading.rest.first == id else { return }
+                reading.rest.removeFirst()
+                // Of several roles only what all of them grant is sure to hold everywhere.
+                reading.granted = reading.granted.map { $0.intersection(granted) } ?? granted
+                seen.roleReading = reading
+            case .target, .threats, .lastOrder, .write, .inquiry, .report, .state: return
+            }
+            seen.roleFailed = false
+            guard let reading = seen.roleReading, reading.rest.isEmpty else { return }
+            seen.roleReading = nil
+            seen.role = Observed(RoleFacts(reading.token, granted: reading.granted ?? []), at: reading.at)
+        } catch {
+            seen.answered(call, again: max(nextLook(true, at: now), now + (error.retryAfter ?? .zero)))
+            seen.roleReading = nil
+            seen.roleFailed = true
+            if error.remedy == .hold { seen.role = nil }
+            signals.failure("role.unknown", error, [.console: .text(console.id)])
+        }
+    }
+}
+
+extension RoleFacts {
+    /// Kept by the names that the ledger asks for: roles spell them in several ways.
+    fileprivate init(_ token: TokenFacts, granted: Set<Permission>) {
+        let names = Set(ActionKind.allCases.flatMap { [$0.permission] + $0.inquiryPermissions })
+        self.init(
+            user: token.userID, permissions: names.filter { granted.contains(Permission($0)) },
+            sites: token.scope == .site ? Set(token.scopeIDs) : nil, expiresAt: token.expiresAt)
+    }
+}
+
+extension TargetFacts {
+    /// nil where something that a gate needs is not readable: not known is not the same as fine.
+    fileprivate init?(_ bytes: Bytes) {
+        guard let agent = try? AgentState(parsing: bytes), let uuid = agent.uuid, let site = agent.siteID,
+            let isDecommissioned = agent.isDecommissioned, let status = agent.networkStatus
+        else { return nil }
+        self.init(
+            endpoint: agent.id.digits, uuid: uuid, site: site,
+            isDecommissioned: isDecommissioned || (agent.isUninstalled ?? false), networkStatus: status.text)
+    }
+}
+
+extension LastOrder {
+    /// The newest of these activities; nil where there is none.
+    fileprivate init?(newestOf rows: [Page.Item]) {
+        let facts = rows.compactMap { try? ActivityFact(parsing: $0.bytes) }
+        guard let newest = facts.max(by: { ($0.createdAt ?? .zero) < ($1.createdAt ?? .zero) }),
+            let at = newest.createdAt
+        else { return nil }
+        self.init(user: newest.userID ?? "", at: at)
+    }
+}
+
+extension ActionRequest {
+    /// No stop holds what gives a host its network back by a person's signature.
+    fileprivate var isSignedRelease: Bool {
+        guard case .order = origin else { return false }
+        return kind.isRelease
+    }
+}
