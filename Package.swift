@@ -77,6 +77,7 @@ let package = Package(
         kit("Crypto", ["Ports", "CSodium"]),
 
         // Edge
+        edge("SentinelOne", ["Ports", "JSONView"]),
 
         // Shell
 
@@ -91,6 +92,7 @@ let package = Package(
         // Tests
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
+        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
