@@ -87,6 +87,7 @@ let package = Package(
         edge(
             "Operator",
             ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "JSONView", "Crypto"]),
+        edge("SentinelOne", ["Ports", "JSONView"]),
 
         // Shell
         shell("Settings", ["Ports", "YAML"]),
@@ -107,6 +108,7 @@ let package = Package(
         tests("Crypto", ["Crypto", "Ports"]),
         tests("Ports", ["Ports"]),
         tests("YAML", ["YAML", "Ports"]),
+        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

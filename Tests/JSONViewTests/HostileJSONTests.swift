@@ -4,26 +4,32 @@ import Testing
 
 @Suite("Hostile JSON")
 struct HostileJSONTests {
+    /// The problem in words; nil where the document was taken, and then everything in it was read.
     private func description(_ bytes: [UInt8], limits: JSONLimits = .standard) -> String? {
         do {
-            var walked = 0
-            walk(try JSONView(parsing: Bytes(bytes), limits: limits), &walked)
+            let wordless = walk(try JSONView(parsing: Bytes(bytes), limits: limits))
+            if wordless > 0 { Issue.record("\(wordless) problems without words") }
             return nil
         } catch { return error.description }
     }
 
-    /// Reads everything that can be read, in every way.
-    private func walk(_ view: JSONView, _ count: inout Int) {
-        count += 1
-        for read in [
+    /// Reads everything in every way; returns how many problems said nothing.
+    private func walk(_ view: JSONView) -> Int {
+        var wordless = 0
+        let reads: [() throws -> Void] = [
             { _ = try view.text }, { _ = try view.id }, { _ = try view.integer }, { _ = try view.number },
             { _ = try view.tolerantBool }, { _ = try view.timestamp }, { _ = try view.raw },
-        ] as [() throws -> Void] {
-            do { try read() } catch { #expect(!"\(error)".isEmpty) }
+        ]
+        for read in reads {
+            do { try read() } catch { wordless += (error as? JSONProblem)?.detail.isEmpty == false ? 0 : 1 }
         }
-        #expect(view["absent"].isMissing)
-        if let elements = try? view.elements { for element in elements { walk(element, &count) } }
-        if let members = try? view.members { for member in members { walk(member.value, &count) } }
+        if view.kind == .array, let elements = try? view.elements {
+            for element in elements { wordless += walk(element) }
+        }
+        if view.kind == .object, let members = try? view.members {
+            for member in members { wordless += walk(member.value) }
+        }
+        return wordless
     }
 
     private static let sample = Array(

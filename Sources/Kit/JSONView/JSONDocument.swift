@@ -59,10 +59,7 @@ final class JSONDocument: Sendable {
     /// The characters of a text or a key; nil when they are not characters.
     func text(_ node: Node) -> String? {
         if node.kind == UInt32(DOCKET_JSON_TEXT) {
-            return bytes.withUnsafeBytes {
-                let content = $0[Int(node.start + 1)..<Int(node.end - 1)]
-                return String(validating: content, as: UTF8.self)
-            }
+            return withBytes(from: node.start + 1, to: node.end - 1) { String(validating: $0, as: UTF8.self) }
         }
         return bytes.withUnsafeBytes { buffer in
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(node.end - node.start) + Bytes.padding) {
@@ -71,14 +68,21 @@ final class JSONDocument: Sendable {
                     docket_json_unescape(
                         $0, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), room.baseAddress)
                 }
-                return length < 0 ? nil : String(validating: room.prefix(length), as: UTF8.self)
+                guard length >= 0 else { return nil }
+                return String(validating: UnsafeBufferPointer(rebasing: room.prefix(length)), as: UTF8.self)
             }
         }
     }
 
     /// The bytes of a value as text, for numbers and messages.
     func source(_ node: Node) -> String {
-        bytes.withUnsafeBytes { String(decoding: $0[Int(node.start)..<Int(node.end)], as: UTF8.self) }
+        withBytes(from: node.start, to: node.end) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func withBytes<R>(from start: UInt32, to end: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        bytes.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[Int(start)..<Int(end)]).assumingMemoryBound(to: UInt8.self))
+        }
     }
 
     /// Found by walking down from the root, so that a view that meets no error pays nothing for it.

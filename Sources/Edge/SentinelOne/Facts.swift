@@ -1,0 +1,157 @@
+package import JSONView
+package import Ports
+
+package enum NetworkStatus: String, Sendable { case connected, disconnected, connecting, disconnecting }
+
+package enum AnalystVerdict: String, Sendable {
+    case undefined, suspicious
+    case truePositive = "true_positive"
+    case falsePositive = "false_positive"
+}
+
+package enum IncidentStatus: String, Sendable {
+    case unresolved, resolved
+    case inProgress = "in_progress"
+}
+
+package enum MitigationStatus: String, Sendable {
+    case mitigated
+    case notMitigated = "not_mitigated"
+    case markedAsBenign = "marked_as_benign"
+}
+
+package enum ConfidenceLevel: String, Sendable {
+    case malicious, suspicious
+    case notAvailable = "n/a"
+}
+
+/// An endpoint as its row says. Only the id must be readable: what else is nil is not known, and whoever depends on
+/// it has to close, not to assume.
+package struct AgentState: Sendable, Equatable {
+    package let id: AgentID
+    package let uuid: String?
+    package let computerName: String?
+    package let siteID: String?
+    package let accountID: String?
+    package let isDecommissioned: Bool?
+    package let isUninstalled: Bool?
+    package let isActive: Bool?
+    package let networkStatus: VendorValue<NetworkStatus>?
+    package let osType: String?
+    package let machineType: String?
+    package let updatedAt: Timestamp?
+
+    package init(parsing bytes: Bytes) throws(JSONProblem) { try self.init(JSONView(parsing: bytes)) }
+
+    package init(_ row: JSONView) throws(JSONProblem) {
+        id = try row["id"].objectID()
+        uuid = row["uuid"].readableID
+        computerName = row["computerName"].readableText
+        siteID = row["siteId"].readableID
+        accountID = row["accountId"].readableID
+        isDecommissioned = row["isDecommissioned"].readableBool
+        isUninstalled = row["isUninstalled"].readableBool
+        isActive = row["isActive"].readableBool
+        networkStatus = row["networkStatus"].readableText.map { VendorValue($0) }
+        osType = row["osType"].readableText
+        machineType = row["machineType"].readableText
+        updatedAt = row["updatedAt"].readableTime
+    }
+}
+
+/// A threat as its row says. Only the id must be readable.
+package struct ThreatState: Sendable, Equatable {
+    /// What one action did, or is doing, about it.
+    package struct Report: Sendable, Equatable {
+        package let action: String
+        package let status: String
+        package let lastUpdate: Timestamp?
+    }
+
+    package let id: ThreatID
+    package let agentID: String?
+    package let agentUUID: String?
+    package let computerName: String?
+    package let siteID: String?
+    package let networkStatus: VendorValue<NetworkStatus>?
+    package let name: String?
+    package let classification: String?
+    package let confidenceLevel: VendorValue<ConfidenceLevel>?
+    package let analystVerdict: VendorValue<AnalystVerdict>?
+    package let incidentStatus: VendorValue<IncidentStatus>?
+    package let mitigationStatus: VendorValue<MitigationStatus>?
+    package let reports: [Report]
+    package let pendingActions: Bool?
+    package let sha1: String?
+    package let sha256: String?
+    package let filePath: String?
+    package let storyline: String?
+    package let createdAt: Timestamp?
+    package let updatedAt: Timestamp?
+
+    package init(parsing bytes: Bytes) throws(JSONProblem) { try self.init(JSONView(parsing: bytes)) }
+
+    package init(_ row: JSONView) throws(JSONProblem) {
+        id = try row["id"].objectID()
+        let agent = row["agentRealtimeInfo"]
+        agentID = agent["agentId"].readableID
+        agentUUID = agent["agentUuid"].readableID
+        computerName = agent["agentComputerName"].readableText
+        siteID = agent["siteId"].readableID
+        networkStatus = agent["agentNetworkStatus"].readableText.map { VendorValue($0) }
+        let info = row["threatInfo"]
+        name = info["threatName"].readableText
+        classification = info["classification"].readableText
+        confidenceLevel = info["confidenceLevel"].readableText.map { VendorValue($0) }
+        analystVerdict = info["analystVerdict"].readableText.map { VendorValue($0) }
+        incidentStatus = info["incidentStatus"].readableText.map { VendorValue($0) }
+        mitigationStatus = info["mitigationStatus"].readableText.map { VendorValue($0) }
+        reports = Self.reports(row["mitigationStatus"])
+        pendingActions = info["pendingActions"].readableBool
+        sha1 = info["sha1"].readableID
+        sha256 = info["sha256"].readableID
+        filePath = info["filePath"].readableText
+        storyline = info["storyline"].readableID
+        createdAt = info["createdAt"].readableTime
+        updatedAt = info["updatedAt"].readableTime
+    }
+
+    private static func reports(_ list: JSONView) -> [Report] {
+        guard let elements = try? list.elements else { return [] }
+        return elements.compactMap { report in
+            guard let action = report["action"].readableText, let status = report["status"].readableText else {
+                return nil
+            }
+            return Report(action: action, status: status, lastUpdate: report["lastUpdate"].readableTime)
+        }
+    }
+}
+
+/// Something that the console says happened. For a proof of absence, every row of every page has to be readable and
+/// to have a type and a time.
+package struct ActivityFact: Sendable, Equatable {
+    package let id: String
+    package let type: Int?
+    package let createdAt: Timestamp?
+    package let agentID: String?
+    package let threatID: String?
+    package let userID: String?
+
+    package init(parsing bytes: Bytes) throws(JSONProblem) { try self.init(JSONView(parsing: bytes)) }
+
+    package init(_ row: JSONView) throws(JSONProblem) {
+        id = try row["id"].id
+        type = row["activityType"].readableInteger
+        createdAt = row["createdAt"].readableTime
+        agentID = row["agentId"].readableID
+        threatID = row["threatId"].readableID
+        userID = row["userId"].readableID
+    }
+}
+
+extension JSONView {
+    fileprivate func objectID<ID: ObjectID>() throws(JSONProblem) -> ID {
+        guard let id = ID(try id) else { throw problem(expected: "an id of up to twenty digits") }
+        return id
+    }
+}

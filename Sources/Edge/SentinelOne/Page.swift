@@ -1,0 +1,112 @@
+import JSONView
+package import Ports
+
+/// What is polled page by page.
+package enum Stream: String, Sendable, CaseIterable { case threats, agents, activities }
+
+/// A time of the console's, in its own words too: those are what a version is made of.
+package struct VendorTime: Hashable, Sendable {
+    package let text: String
+    package let timestamp: Timestamp
+
+    init?(_ view: JSONView) {
+        guard let text = view.readableText, let timestamp = Timestamp(iso: text) else { return nil }
+        self.text = text
+        self.timestamp = timestamp
+    }
+}
+
+/// One page of a stream. An item that cannot be read does not cost its neighbours.
+package struct Page: Sendable {
+    package struct Item: Sendable {
+        /// Its place on the page.
+        package let index: Int
+        /// The console's object, byte for byte.
+        package let bytes: Bytes
+        package let id: String
+        /// The endpoint it is about; nil where it is about none.
+        package let agentID: String?
+        package let siteID: String?
+        package let accountID: String?
+        package let createdAt: VendorTime?
+        package let updatedAt: VendorTime?
+    }
+
+    package struct Unreadable: Sendable {
+        package let index: Int
+        package let bytes: Bytes
+        package let reason: String
+    }
+
+    package let items: [Item]
+    package let unreadable: [Unreadable]
+    /// nil at the end of the walk.
+    package let nextCursor: Cursor?
+    /// Of the whole walk, where the console counted.
+    package let totalItems: Int?
+
+    /// Reads an answer. Throws only when there is no page in it.
+    package init(_ result: HTTPResult, of stream: Stream, from console: Console) throws(ReadProblem) {
+        let answer = try ReadProblem.answer(in: result, from: console)
+        let (view, isSuspect) = try Self.document(in: answer, from: console)
+        do {
+            var items: [Item] = []
+            var unreadable: [Unreadable] = []
+            for (index, element) in try view["data"].elements.enumerated() {
+                let bytes = try element.raw
+                do {
+                    // Only where the page as a whole was refused is each item asked whether it is the reason.
+                    let item = isSuspect ? try JSONView(parsing: bytes) : element
+                    items.append(try Item(item, bytes, index: index, of: stream))
+                } catch {
+                    unreadable.append(Unreadable(index: index, bytes: bytes, reason: error.detail))
+                }
+            }
+            self.items = items
+            self.unreadable = unreadable
+            nextCursor = try Self.cursor(view["pagination"]["nextCursor"])
+            totalItems = view["pagination"]["totalItems"].readableInteger
+        } catch {
+            throw ReadProblem.unintelligible(error, answer, from: console)
+        }
+    }
+
+    /// The page under the usual limits, or, because of one bad item, under wide ones.
+    private static func document(
+        in answer: HTTPAnswer, from console: Console
+    ) throws(ReadProblem) -> (JSONView, isSuspect: Bool) {
+        do {
+            return (try ReadProblem.document(in: answer, from: console), false)
+        } catch {
+            guard error.kind == .unintelligible else { throw error }
+            var wide = JSONLimits.standard
+            wide.depth = 1_000_000
+            wide.toleratesInvalidText = true
+            return (try ReadProblem.document(in: answer, from: console, limits: wide), true)
+        }
+    }
+
+    /// The end is spelled null, "", "null", or left out.
+    private static func cursor(_ view: JSONView) throws(JSONProblem) -> Cursor? {
+        guard let view = view.ifPresent else { return nil }
+        let text = view.kind == .number ? try view.id : try view.text
+        return text.isEmpty || text == "null" ? nil : Cursor(text)
+    }
+}
+
+extension Page.Item {
+    init(_ view: JSONView, _ bytes: Bytes, index: Int, of stream: Stream) throws(JSONProblem) {
+        self.index = index
+        self.bytes = bytes
+        id = try view["id"].id
+        // Where a threat keeps the endpoint as it is now; older consoles keep it on top.
+        let now = stream == .threats ? view["agentRealtimeInfo"] : view
+        let then = stream == .threats ? view["agentDetectionInfo"] : view
+        let times = stream == .threats ? view["threatInfo"] : view
+        agentID = stream == .agents ? id : now["agentId"].readableID ?? view["agentId"].readableID
+        siteID = now["siteId"].readableID ?? then["siteId"].readableID ?? view["siteId"].readableID
+        accountID = now["accountId"].readableID ?? then["accountId"].readableID ?? view["accountId"].readableID
+        createdAt = VendorTime(times["createdAt"]) ?? VendorTime(view["createdAt"])
+        updatedAt = VendorTime(times["updatedAt"]) ?? VendorTime(view["updatedAt"])
+    }
+}
