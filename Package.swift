@@ -77,14 +77,18 @@ let package = Package(
         // Edge
 
         // Shell
+        shell("SQLite", ["CSQLite", "Ports"]),
+        shell("LocalLog", ["Pipeline", "Ports", "SQLite"]),
 
         // Programs
 
         // C libraries
+        library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
 
         // Testing
 
         // Tests
+        tests("LocalLog", ["LocalLog", "Pipeline", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
