@@ -86,8 +86,10 @@ let package = Package(
         library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
 
         // Testing
+        testing("PipelineTesting", ["Pipeline", "Ports"]),
 
         // Tests
+        tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "Ports"]),
     ],
     swiftLanguageModes: [.v6],

@@ -58,14 +58,14 @@ struct Questions {
     /// Takes in what has ended, waiting at most so long for the first of it, and starts what there is room for.
     /// Returns how many calls were started and how many answers nobody wants any more.
     mutating func collect(waiting: Duration, at clock: () -> Timestamp) -> (started: Int, dropped: Int) {
-        let started = start(at: clock)
-        guard let (ended, dropped) = calls?.finished(waiting: waiting) else { return (started, 0) }
+        guard let (ended, dropped) = calls?.finished(waiting: waiting) else { return (start(at: clock), 0) }
         let now = clock()
         answers += ended.map { Answer(question: $0, result: $1, at: now) }
-        return (started + start(at: clock), dropped)
+        return (start(at: clock), dropped)
     }
 
-    private mutating func start(at clock: () -> Timestamp) -> Int {
+    /// Starts what there is room for and returns how many that were.
+    mutating func start(at clock: () -> Timestamp) -> Int {
         guard calls != nil else {
             let now = clock()
             let failure = HTTPFailure(.notSent, code: "no-calls", detail: "this loop was given nobody to ask")

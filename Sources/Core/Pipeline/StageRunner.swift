@@ -196,6 +196,7 @@ extension StageRunner {
         questions.settle(heard)
         for question in turn.questions { questions.ask(question) }
         wheel.statistics.asks += turn.questions.count
+        wheel.statistics.calls += questions.start(at: wheel.clock)
     }
 
     /// One record: consumed whatever it is; decided on, joined, set aside, or somebody else's.
