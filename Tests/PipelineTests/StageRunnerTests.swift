@@ -144,11 +144,13 @@ struct StageRunnerTests {
         #expect(failure?.detail.contains("tallies/2@1") == true)
     }
 
-    @Test("a commit that fails stops the process, whatever the log proposes")
-    func commitFails() throws {
+    @Test(
+        "a commit that fails stops the process, whatever the log proposes",
+        arguments: [ScriptedLog.Fault.fence, .unanswered])
+    func commitFails(fault: ScriptedLog.Fault) throws {
         let tally = try TallyBench()
         try tally.bench.append("numbers", "alpha", "1")
-        var runner = tally.runner(on: try tally.log(plan: ScriptedLog.Plan([0: .fence])))
+        var runner = tally.runner(on: try tally.log(plan: ScriptedLog.Plan([0: fault])))
         _ = try runner.step(waiting: .zero)
         let failure = #expect(throws: LogFailure.self) { _ = try runner.step(waiting: .zero) }
         #expect(failure?.remedy == .stop)

@@ -9,6 +9,8 @@ package final class ScriptedLog: TransactionalLog {
         case abort
         /// Another process has taken over: nothing is committed, ever again.
         case fence
+        /// The log cannot tell, and proposes to try again.
+        case unanswered
         /// The process ends before, or after, the turn was committed.
         case crashBefore
         case crashAfter
@@ -109,6 +111,8 @@ package final class ScriptedLog: TransactionalLog {
         case .fence:
             mortality.die()
             throw LogFailure(.stop, code: "fenced", detail: "another process has taken over")
+        case .unanswered:
+            throw LogFailure(.retry, code: "unanswered", detail: "the log did not say whether the turn was committed")
         case .crashBefore:
             mortality.die()
             throw Mortality.killed
