@@ -93,6 +93,8 @@ let package = Package(
         shell("Settings", ["Ports", "YAML"]),
         shell("Telemetry", ["Ports"]),
         shell("Lifecycle", ["Ports"]),
+        shell("SQLite", ["CSQLite", "Ports"]),
+        shell("LocalLog", ["Pipeline", "Ports", "SQLite"]),
 
         // Programs
 
@@ -100,8 +102,10 @@ let package = Package(
         shim("CSimdJSON", links: "simdjson"),
         library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
 
         // Testing
+        testing("PipelineTesting", ["Pipeline", "Ports"]),
 
         // Tests
         tests("JSONView", ["JSONView", "Ports"]),
@@ -109,6 +113,8 @@ let package = Package(
         tests("Ports", ["Ports"]),
         tests("YAML", ["YAML", "Ports"]),
         tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
+        tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        tests("LocalLog", ["LocalLog", "Pipeline", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

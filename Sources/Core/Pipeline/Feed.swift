@@ -2,7 +2,8 @@ package import Ports
 
 /// A call that a feed or a performer wants made now, named so that it is not started twice.
 package struct Errand<Entry: Sendable>: Sendable {
-    /// Unique among what may be in flight at once.
+    /// Unique among what may be in flight at once. The ids of what follows from the answer are derived from it too:
+    /// where an answer is journaled, an id that comes again must mean the same.
     package let id: CallID
     /// What kind of call: for statistics, logs and crash points, e.g. `threats-page` or `disconnect`.
     package let label: String
@@ -30,14 +31,27 @@ package protocol Feed<Entry, Memory> {
     /// The keys to poll, from the settings. The runner asks only for those whose partition it owns.
     var keys: [Bytes] { get }
 
-    /// The calls that are due now. Asked again after every step; what is already in flight is ignored by its id.
+    /// Which key's memory a journal record belongs to: its own key, unless the journal is compacted by something
+    /// finer. Entries keep the record key that the journal's topic gives them.
+    func owner(of record: IncomingRecord) -> Bytes?
+    /// What a record of the loop's sources (an order) means for its key; nil: something for another loop. Idempotent:
+    /// what was answered before decides nothing.
+    mutating func decide(
+        on record: IncomingRecord, memory: Memory, at now: Timestamp
+    ) throws(Unreadable) -> Decision<Entry>?
+    /// The calls that are due now. Asked again after every step; what is already in flight is ignored by its id, and
+    /// what finds no room is asked for again.
     mutating func errands(for key: Bytes, memory: Memory, at now: Timestamp) -> [Errand<Entry>]
-    /// One answer becomes one turn: records and the new cursor together. Also called again, with the same answer,
-    /// when the turn was aborted.
+    /// One answer becomes one turn: records and the new cursor together. Also called again, with the same answer and
+    /// the same moment (of its arrival), when the turn was aborted.
     mutating func conclude(
         _ errand: Errand<Entry>, _ result: HTTPResult, for key: Bytes, memory: Memory, at now: Timestamp
     ) -> Decision<Entry>
     func recall(_ entry: Entry, into memory: inout Memory)
     /// The moment when something may be due, so that the runner need not spin.
     func nextDue(for key: Bytes, memory: Memory, at now: Timestamp) -> Timestamp?
+}
+
+extension Feed {
+    package func owner(of record: IncomingRecord) -> Bytes? { record.key }
 }

@@ -18,7 +18,11 @@ package struct Decision<Entry: Sendable>: Sendable {
 
 /// A look-up that a stage asks for. It may be repeated; its answer, or the reason why there is none, comes back as an
 /// input for the same key.
+///
+/// That it was asked belongs into the journal: what `unanswered` does not name is lost with the process.
 package struct Ask: Sendable {
+    /// Names the question within its key, and what follows from the answer: a question asked anew, because time has
+    /// passed, has a new id.
     package let id: String
     package let request: HTTPRequest
 

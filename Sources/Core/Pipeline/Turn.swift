@@ -57,9 +57,10 @@ package enum TurnOutcome: Sendable, Equatable { case committed, aborted }
 package enum Intake: Sendable {
     case nothing
     case records([IncomingRecord])
+    /// All that this member works on from now on, whatever it had before.
     case assigned(Assignment)
     /// The partitions are given up when `poll` is called the next time; until then turns in this assignment may
-    /// still be committed.
+    /// still be committed. From then on there is nothing to work on until the next `assigned`.
     case revoked(Assignment)
 }
 
@@ -69,7 +70,8 @@ package protocol TransactionalLog: AnyObject {
     var recordLimit: Int { get }
 
     /// The next records of the assigned partitions, in order per partition, or a change of assignment; waits at most
-    /// so long for the first of them. Each record is polled once, unless `rewind` or an aborted turn brings it again.
+    /// so long for the first of them. Each record is polled once, unless `rewind` or an aborted turn brings it again:
+    /// then everything comes again that was polled and not consumed by a committed turn.
     func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake
 
     /// Makes the whole turn visible and moves the offsets, or neither. On `.aborted` the log has already rewound, so

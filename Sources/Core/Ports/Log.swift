@@ -27,6 +27,13 @@ package protocol LogAppending: AnyObject {
     func append(_ records: [OutgoingRecord]) throws(LogFailure) -> [(Partition, Offset)]
 }
 
+/// Where a tail begins to read.
+package enum TailStart: Sendable, Equatable {
+    case start
+    /// Behind everything that was committed when the tail was made.
+    case end
+}
+
 /// Reading outside any group: controls, read models, subscribers. Sees committed records only, in order per partition.
 package protocol LogTailing: AnyObject {
     /// What comes next, waiting at most so long for the first of it.

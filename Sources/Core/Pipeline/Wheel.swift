@@ -1,0 +1,198 @@
+import Ports
+
+/// A turn in the making: what the log will be asked to commit, and the memories as its inputs have left them so far.
+/// Later inputs of the turn see them at once; nobody else does before the commit, and nobody at all without it.
+struct OpenTurn<Memory> {
+    fileprivate(set) var turn: Turn
+    fileprivate(set) var changed: [Place: Memory] = [:]
+    fileprivate var written: [Int32: Int] = [:]
+    /// Of keys, values and headers, in and out.
+    fileprivate(set) var bytes = 0
+    fileprivate let begun: Timestamp
+    var counts = StageStatistics()
+
+    mutating func consume(_ record: IncomingRecord) {
+        turn.consume(record)
+        bytes += (record.key?.count ?? 0) + (record.value?.count ?? 0)
+        counts.records += 1
+    }
+
+    mutating func produce(_ record: OutgoingRecord) {
+        turn.produce(record)
+        bytes += record.size
+    }
+
+    mutating func journal(_ record: OutgoingRecord, at number: Int32) {
+        turn.journal(record, at: number)
+        written[number, default: 0] += 1
+        bytes += record.size
+        counts.entries += 1
+    }
+}
+
+/// A journal entry cannot go to the dead letters: without it the memory would be a lie. Its decision is void.
+struct OversizedEntry: Error {
+    let reason: String
+    var failure: LogFailure { LogFailure(.stop, code: "journal-entry-too-large", detail: reason) }
+}
+
+/// What the three runners share: one log, the memories of one journal, and how decisions become a turn.
+struct Wheel<Entry: Sendable, Memory> {
+    let name: String
+    let log: any TransactionalLog
+    let clock: () -> Timestamp
+    let seams: Seams
+    private let letters: String
+    private let digest: ((Bytes) -> String)?
+    private let journal: Topic<Entry>?
+    private let blank: Memory
+    private let recall: (Entry, inout Memory) -> Void
+    private let owner: (IncomingRecord) -> Bytes?
+    private(set) var memories = Memories<Memory>()
+    private(set) var assignment: Assignment?
+    var statistics = StageStatistics()
+
+    init(
+        _ name: String, on log: any TransactionalLog, journal: Topic<Entry>?, blank: Memory,
+        recall: @escaping (Entry, inout Memory) -> Void, owner: @escaping (IncomingRecord) -> Bytes? = { $0.key },
+        in setting: RunnerSetting
+    ) {
+        self.name = name
+        self.log = log
+        self.journal = journal
+        self.blank = blank
+        self.recall = recall
+        self.owner = owner
+        clock = setting.clock
+        seams = setting.seams
+        letters = setting.deadLetters
+        digest = setting.digest
+    }
+}
+
+// Assignments.
+extension Wheel {
+    /// Folds the journals of what was assigned; only then is there an assignment to work in.
+    mutating func take(_ assignment: Assignment) throws(LogFailure) {
+        self.assignment = nil
+        if let journal {
+            for number in assignment.numbers.sorted() { try replay(Partition(journal.name, number), as: journal) }
+        }
+        self.assignment = assignment
+        statistics.assignments += 1
+    }
+
+    private mutating func replay(_ partition: Partition, as journal: Topic<Entry>) throws(LogFailure) {
+        let owner = owner
+        let recall = recall
+        statistics.replayed += try memories.replay(partition, from: log, blank: blank) {
+            record, change throws(LogFailure) in
+            let entry: Entry
+            do throws(Unreadable) {
+                entry = try journal.message(in: record)
+            } catch {
+                throw Self.unreadable(record, error.reason)
+            }
+            guard let key = owner(record) else { throw Self.unreadable(record, "it has no key") }
+            change(key) { recall(entry, &$0) }
+        }
+    }
+
+    /// A loop that guesses its past must not decide.
+    private static func unreadable(_ record: IncomingRecord, _ reason: String) -> LogFailure {
+        LogFailure(
+            .stop, code: "journal-unreadable",
+            detail: "\(record.partition)@\(record.offset) cannot be read: \(DeadLetter.printable(reason))")
+    }
+
+    /// The memories stay, together with how far they go.
+    mutating func release() { assignment = nil }
+
+    mutating func forgetMemories() { memories.forget() }
+}
+
+// Turns.
+extension Wheel {
+    func open(in assignment: Assignment) -> OpenTurn<Memory> {
+        OpenTurn(turn: Turn(in: assignment), begun: clock())
+    }
+
+    func memory(of place: Place, in open: OpenTurn<Memory>) -> Memory { open.changed[place] ?? memory(of: place) }
+    func memory(of place: Place) -> Memory { memories[place] ?? blank }
+
+    /// Puts a decision into the turn: entries to the place's journal partition and into its memory, outputs to their
+    /// topics. The ordinals of one cause run on over all of it and are returned. All or nothing.
+    @discardableResult
+    func apply(
+        _ decision: Decision<Entry>, at place: Place, following cause: Cause, keepingKeys: Bool = false,
+        to open: inout OpenTurn<Memory>
+    ) throws(OversizedEntry) -> Cause {
+        var cause = cause
+        var entries: [OutgoingRecord] = []
+        for entry in decision.entries {
+            guard let journal else { preconditionFailure("a loop without a journal has entries") }
+            var record = journal.record(entry, following: cause)
+            if !keepingKeys || record.key == nil { record.key = place.key }
+            guard record.size <= log.recordLimit else {
+                throw OversizedEntry(
+                    reason: "an entry of \(record.size) bytes for \(journal.name), following \(cause.id), is more than "
+                        + "the limit of \(log.recordLimit)")
+            }
+            entries.append(record)
+            cause.ordinal += 1
+        }
+        for record in entries { open.journal(record, at: place.number) }
+        if !decision.entries.isEmpty {
+            var memory = memory(of: place, in: open)
+            for entry in decision.entries { recall(entry, &memory) }
+            open.changed[place] = memory
+        }
+        for draft in decision.outputs {
+            produce(draft.record(following: cause), following: cause, in: &open)
+            cause.ordinal += 1
+        }
+        return cause
+    }
+
+    private func produce(_ record: OutgoingRecord, following cause: Cause, in open: inout OpenTurn<Memory>) {
+        precondition(record.topic != journal?.name, "what goes to a loop's journal is an entry")
+        if record.size <= log.recordLimit {
+            open.produce(record)
+            open.counts.outputs += 1
+        } else {
+            setAside(DeadLetter(tooLarge: record, limit: log.recordLimit, following: cause, in: name), in: &open)
+        }
+    }
+
+    func setAside(_ record: IncomingRecord, _ reason: String, in open: inout OpenTurn<Memory>) {
+        setAside(DeadLetter(record, reason: reason, in: name), in: &open)
+    }
+
+    private func setAside(_ letter: DeadLetter, in open: inout OpenTurn<Memory>) {
+        open.produce(letter.record(for: letters, limit: log.recordLimit, digest: digest))
+        open.counts.setAside += 1
+    }
+
+    /// Commits between its two seams, and only then believes what the turn made.
+    mutating func commit(_ open: OpenTurn<Memory>, as what: String) throws(LogFailure) -> TurnOutcome {
+        seams.reached("\(name).commit.\(what).before")
+        let outcome: TurnOutcome
+        do {
+            outcome = try log.commit(open.turn)
+        } catch {
+            // Whatever the log proposes: a turn without an answer is neither committed nor aborted, and going on
+            // from here could skip its records or make its calls twice. A new process asks the journal.
+            throw LogFailure(.stop, code: error.code, detail: error.detail)
+        }
+        seams.reached("\(name).commit.\(what).after")
+        switch outcome {
+        case .committed:
+            memories.merge(open.changed, written: open.written)
+            statistics += open.counts
+            statistics.turns += 1
+            statistics.longestTurn = max(statistics.longestTurn, clock() - open.begun)
+        case .aborted: statistics.aborted += 1
+        }
+        return outcome
+    }
+}

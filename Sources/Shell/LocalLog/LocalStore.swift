@@ -1,0 +1,133 @@
+import Foundation
+import Pipeline
+package import Ports
+import SQLite
+
+// The embedded log: one SQLite database per directory, shared by every process of one machine.
+//
+// A turn is one SQLite transaction, so it is visible whole or not at all, to every process, also after a power cut
+// (WAL with `synchronous=FULL`). Records lie in one table ordered by partition and offset; `partitions` says where each
+// one ends, `committed` how far each group has come. A group has one member: the kernel holds its lock and drops it
+// when the process dies, however it dies, and each new member raises the group's epoch, which every commit checks
+// inside its transaction; so not even somebody who deletes the lock file can make two members write.
+//
+// Readers sleep on a bell: a small file whose time every writer touches after its commit. No read outlives a batch,
+// so a slow reader never keeps the write-ahead log from being folded back. Local file systems only: the locks and the
+// shared index of the write-ahead log do not work over a network.
+
+/// Where the data of an embedded log is, and the way to its members, appenders and tails.
+///
+/// In a directory each of those has its own connection and may live on its own thread; let each thread make its own
+/// store. In memory all of them share one connection: one process, one thread, gone with the last of them.
+package final class LocalStore {
+    package enum Location: Sendable, Hashable {
+        case directory(String)
+        case memory
+    }
+
+    /// What bounds the log.
+    package struct Limits: Sendable {
+        /// The largest record, by `OutgoingRecord.size`.
+        package var record = 1 << 20
+        /// What one poll brings at most, beyond its first record: the size of a turn.
+        package var batch = 16 << 20
+        /// How long a writer waits for another one.
+        package var busy = Duration.seconds(5)
+
+        package init() {}
+    }
+
+    private let location: Location
+    private let topics: [TopicDeclaration]
+    private let limits: Limits
+    private let now: @Sendable () -> Timestamp
+    private let shared: LogFile?
+    private let seats = MemorySeats()
+
+    /// Opens the log, creating what is missing of the directory, the file and the topics. A topic that exists with
+    /// another number of partitions is refused.
+    package init(
+        _ location: Location, topics: [TopicDeclaration], limits: Limits = Limits(),
+        now: @escaping @Sendable () -> Timestamp = LocalStore.systemTime
+    ) throws(LogFailure) {
+        self.location = location
+        self.topics = topics
+        self.limits = limits
+        self.now = now
+        switch location {
+        case .memory: shared = try LogFile(.memory, bell: nil, topics: topics, limits: limits, now: now)
+        case .directory(let path):
+            shared = nil
+            try Self.makeDirectory(path)
+            _ = try open()
+        }
+    }
+
+    /// The one member of a group: it reads `sources` and writes, besides anything else, its own `journal`. All of
+    /// these must have the same number of partitions. A second member is refused while the first one lives.
+    package func member(
+        of group: String, reading sources: [String], journal: String?
+    ) throws(LogFailure) -> LocalLog {
+        let seat = try seat(of: group)
+        return try LocalLog(group: group, sources: sources, journal: journal, file: try open(), seat: seat)
+    }
+
+    /// For those who only write.
+    package func appender() throws(LogFailure) -> LocalAppender { LocalAppender(try open()) }
+
+    /// For those who only read, outside any group.
+    package func tail(of topics: [String], from start: TailStart) throws(LogFailure) -> LocalTail {
+        try LocalTail(of: topics, from: start, in: try open())
+    }
+
+    /// The system's clock.
+    @Sendable package static func systemTime() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+
+    private func open() throws(LogFailure) -> LogFile {
+        if let shared { return shared }
+        guard case .directory(let path) = location else { preconditionFailure("a store in memory is always open") }
+        // One at a time: switching a new file to its write-ahead log fails for whoever comes second.
+        let opening = try FileLock("\(path)/opening.lock", waiting: limits.busy)
+        defer { withExtendedLifetime(opening) {} }
+        return try LogFile(
+            .file("\(path)/log.sqlite"), bell: try Bell("\(path)/bell"), topics: topics, limits: limits, now: now)
+    }
+
+    private func seat(of group: String) throws(LogFailure) -> Seat {
+        guard !group.isEmpty, group.utf8.allSatisfy(Self.mayNameAFile) else {
+            throw LogFailure(
+                .stop, code: "log.group-name",
+                detail: "the group \"\(group)\" cannot name a file: use letters, digits, '-', '_' and '.'")
+        }
+        switch location {
+        case .memory: return .memory(try MemorySeat(of: group, in: seats))
+        case .directory(let path): return .file(try FileLock("\(path)/group.\(group).lock", heldFor: group))
+        }
+    }
+
+    private static func mayNameAFile(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    private static func makeDirectory(_ path: String) throws(LogFailure) {
+        do {
+            // Only its owner may look: the records hold what the console knows about endpoints and people.
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw LogFailure(
+                .stop, code: "log.cannot-open",
+                detail: "\(path): the log's directory cannot be made (\(error.localizedDescription)). "
+                    + "Name one that is on a local file system and writable for this user.")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CSQLite
+import Ports
+
+/// One connection to one SQLite database, for one thread at a time; closed when it is let go of.
+///
+/// Statements keep their connection alive, so nothing is ever finalized after the close.
+package final class Database {
+    package enum Location: Hashable, Sendable {
+        case file(String)
+        case memory
+    }
+
+    let handle: OpaquePointer
+    let path: String
+
+    /// Opens the file, creating it where it is missing. Whoever meets another writer waits at most `busyWaiting`.
+    package init(_ location: Location, busyWaiting: Duration = .seconds(5)) throws(SQLiteFailure) {
+        switch location {
+        case .file(let file): path = file
+        case .memory: path = ":memory:"
+        }
+        // One thread per connection is our own rule, so SQLite need not lock against a second one.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var opened: OpaquePointer?
+        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        guard result == SQLITE_OK, let opened else {
+            let failure = SQLiteFailure(
+                ResultCode(rawValue: result), path: path, message: String(cString: sqlite3_errstr(result)))
+            sqlite3_close_v2(opened)
+            throw failure
+        }
+        handle = opened
+        sqlite3_busy_timeout(opened, Int32(clamping: busyWaiting.wholeMilliseconds))
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// Runs statements that return nothing of interest.
+    package func execute(_ sql: String) throws(SQLiteFailure) {
+        try check(ResultCode(rawValue: sqlite3_exec(handle, sql, nil, nil, nil)))
+    }
+
+    /// Everything in `body` becomes durable together, or nothing does. The write lock is taken before `body` starts.
+    package func transaction<R>(_ body: () throws(SQLiteFailure) -> R) throws(SQLiteFailure) -> R {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A full disk or a failed write has already rolled back; then there is nothing left to undo.
+            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    func check(_ result: ResultCode) throws(SQLiteFailure) {
+        if result != .ok { throw failure(result) }
+    }
+
+    func failure(_ result: ResultCode) -> SQLiteFailure {
+        SQLiteFailure(result, path: path, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}
