@@ -88,6 +88,11 @@ final class LogFile {
         return Ends(of: ids, byID: byID)
     }
 
+    func end(of partition: Partition) throws(LogFailure) -> Offset {
+        _ = try id(of: partition)
+        return try ends()[partition]
+    }
+
     // MARK: Reading
 
     /// Records from `start` up to `end`, until there are `count` of them or more than `bytes` bytes; at least one.
@@ -248,7 +253,7 @@ final class LogFile {
     private static func place(_ id: Int64, _ offset: Offset) -> Int64 { id << offsetBits | offset.value }
 }
 
-/// How far each partition reaches, at one moment.
+/// How far each partition reaches, at one moment. Asked only for partitions that are known.
 struct Ends {
     private let ids: [Partition: Int64]
     private let byID: [Int64: Int64]
@@ -258,7 +263,10 @@ struct Ends {
         self.byID = byID
     }
 
-    subscript(partition: Partition) -> Offset { Offset(ids[partition].flatMap { byID[$0] } ?? 0) }
+    subscript(partition: Partition) -> Offset {
+        guard let end = ids[partition].flatMap({ byID[$0] }) else { preconditionFailure("\(partition) is unknown") }
+        return Offset(end)
+    }
 }
 
 extension LogFailure {
