@@ -97,6 +97,8 @@ let package = Package(
         worker("LogWorker", ["LocalLog", "PipelineTesting"]),
 
         // Tests
+        tests("Ports", ["Ports"]),
+        tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
     ],
     swiftLanguageModes: [.v6],

@@ -19,7 +19,7 @@ extension LogContract {
             try appender.append(numbered(first..<(first + recordsPerKill), keys: 50).map(padded))
             let worker = try log.startWorker(CopyLoop())
             dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            usleep(UInt32((dice >> 33) % 150_000))
+            usleep(UInt32((dice >> 33) % 250_000))
             try require(worker.isRunning, "the worker of round \(round) ended by itself")
             worker.kill()
             copies += try rest(of: outside)

@@ -58,9 +58,11 @@ extension LogContract {
         try require(read.count == 2 * written.count, "\(read.count) records came of \(2 * written.count)")
         for (record, original) in zip(read, written + written) {
             let name = original.key?.text ?? "nil key"
-            try require(record.key == original.key, "\(name): the key came as \(record.key?.array.description ?? "nil")")
             try require(
-                record.value == original.value, "\(name): the value came as \(record.value?.array.description ?? "nil")")
+                record.key == original.key, "\(name): the key came as \(record.key?.array.description ?? "nil")")
+            try require(
+                record.value == original.value, "\(name): the value came as \(record.value?.array.description ?? "nil")"
+            )
             try require(record.headers == original.headers, "\(name): the headers came as \(record.headers.pairs)")
             try require(record.timestamp == moment, "\(name): the time came as \(record.timestamp)")
         }
