@@ -99,7 +99,7 @@ let package = Package(
         // Tests
         tests("Ports", ["Ports"]),
         tests("SQLite", ["Ports", "SQLite"]),
-        tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -13,8 +13,9 @@ package final class WorkerProcess {
 
     deinit { kill() }
 
-    /// Whether it still runs; one that ended by itself says here how.
     package var isRunning: Bool { process.isRunning }
+
+    package var processID: Int32 { process.processIdentifier }
 
     /// SIGKILL, and until it is gone.
     package func kill() {
