@@ -77,14 +77,19 @@ let package = Package(
         // Edge
 
         // Shell
+        shell("HTTPClient", ["Ports", "CCurl"]),
+        shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
         // Programs
 
         // C libraries
+        library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
 
         // Testing
 
         // Tests
+        tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
