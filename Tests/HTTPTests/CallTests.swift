@@ -12,6 +12,7 @@ struct CallTests {
         let server = try HTTPServer { _ in
             .answer(HTTPAnswer(status: status, headers: [("X-RQID", "r-1"), ("Retry-After", "7")], body: "hëllo"))
         }
+        defer { server.stop() }
         let answer = try HTTPClient().result(of: HTTPRequest(.get, server.origin, path: "/x")).get()
         #expect(answer.status == status)
         #expect(answer.header("x-rqid") == "r-1")
@@ -26,6 +27,7 @@ struct CallTests {
             received.note($0)
             return .answer(.text("ok"))
         }
+        defer { server.stop() }
         let query = [
             (name: "updatedAt__gte", value: "2026-11-20T10:15:31.804411Z"), (name: "q", value: "a&b=c d+e%41/é?#\"\n"),
             (name: "empty", value: ""), (name: "ids", value: "1,2,3"),
@@ -49,6 +51,7 @@ struct CallTests {
             received.note($0)
             return .answer(.text("ok"))
         }
+        defer { server.stop() }
         let body = Bytes([UInt8](repeating: 120, count: 2 << 20))
         let request = HTTPRequest(
             method, server.origin, path: "/a", headers: [("Content-Type", "application/json")],
@@ -69,6 +72,7 @@ struct CallTests {
             received.note($0)
             return .answer(HTTPAnswer(status: status, headers: [("Location", "/elsewhere")], body: .empty))
         }
+        defer { server.stop() }
         let result = HTTPClient().result(of: HTTPRequest(.get, server.origin, path: "/here"))
         #expect(result.answer?.status == status)
         #expect(received.all.map(\.path) == ["/here"])
@@ -87,6 +91,7 @@ struct CallTests {
             for step in 0..<20_000 { slow &+= step }
             return .answer(.text(request.path + (slow == 1 ? "!" : "")))
         }
+        defer { server.stop() }
         var settings = HTTPClientSettings()
         settings.callsInFlight = 16
         let client = HTTPClient(settings)
@@ -108,6 +113,7 @@ struct CallTests {
     @Test("reads on when the server closed a kept connection", .timeLimit(.minutes(1)))
     func closedConnection() throws {
         let server = try CannedServer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        defer { server.stop() }
         let client = HTTPClient()
         for _ in 0..<3 {
             #expect(client.result(of: HTTPRequest(.get, origin(server.port), path: "/")).answer?.body == "ok")
@@ -117,6 +123,7 @@ struct CallTests {
     @Test("waits no longer than asked, and not at all with nothing in flight", .timeLimit(.minutes(1)))
     func waiting() throws {
         let silent = try CannedServer(nil)
+        defer { silent.stop() }
         let client = HTTPClient()
         #expect(client.finished(waiting: .seconds(30)).isEmpty)
         client.start(HTTPRequest(.get, origin(silent.port), path: "/"), as: CallID("a"))

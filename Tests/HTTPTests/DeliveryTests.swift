@@ -12,7 +12,9 @@ struct DeliveryTests {
     @Test("a refused connection, an unknown host and a failed handshake were not sent", .timeLimit(.minutes(1)))
     func notSent() throws {
         let plain = try HTTPServer { _ in .answer(.text("ok")) }
+        defer { plain.stop() }
         let silent = try CannedServer(nil)
+        defer { silent.stop() }
         var settings = HTTPClientSettings()
         settings.connectTimeout = .milliseconds(500)
         let client = HTTPClient(settings)
@@ -28,6 +30,7 @@ struct DeliveryTests {
     @Test("a reply that never comes may have arrived, and the deadline ends the wait", .timeLimit(.minutes(1)))
     func deadline() throws {
         let server = try HTTPServer { _ in .answer(.text("late"), delay: .seconds(20)) }
+        defer { server.stop() }
         var failure: HTTPFailure?
         let took = ContinuousClock().measure {
             failure = HTTPClient().result(of: post(server.origin, deadline: .milliseconds(200))).failure
@@ -44,6 +47,7 @@ struct DeliveryTests {
             received.note($0)
             return .answer(.text("late"), delay: .milliseconds(600))
         }
+        defer { server.stop() }
         var settings = HTTPClientSettings()
         settings.callsInFlight = 1
         settings.callsWaiting = 1
@@ -68,6 +72,7 @@ struct DeliveryTests {
         ])
     func dropped(method: HTTPMethod) throws {
         let server = try HTTPServer { _ in .drop }
+        defer { server.stop() }
         let failure = HTTPClient().result(of: HTTPRequest(method, server.origin, path: "/act")).failure
         #expect(failure?.delivery == .mayHaveArrived)
         #expect(failure?.code == "http.connection_lost")
@@ -84,6 +89,7 @@ struct DeliveryTests {
             received.note($0)
             return $0.method == "GET" ? .answer(.text("ok")) : .drop
         }
+        defer { server.stop() }
         let client = HTTPClient()
         // The read leaves a kept connection behind; on that one libcurl would repeat the write by itself.
         #expect(client.result(of: HTTPRequest(.get, server.origin, path: "/look")).answer?.status == 200)
@@ -120,6 +126,7 @@ struct DeliveryTests {
     @Test("a garbled answer may follow a delivered request", .timeLimit(.minutes(1)), arguments: Garbage.all)
     func garbage(_ garbage: Garbage) throws {
         let server = try CannedServer(garbage.answer)
+        defer { server.stop() }
         #expect(HTTPClient().result(of: post(origin(server.port))).failure?.delivery == .mayHaveArrived)
     }
 
@@ -145,9 +152,13 @@ struct DeliveryTests {
     func canary() throws {
         let canary = "canary-5f3a9c"
         let dropping = try HTTPServer { _ in .drop }
+        defer { dropping.stop() }
         let slow = try HTTPServer { _ in .answer(.text("late"), delay: .seconds(20)) }
+        defer { slow.stop() }
         let echo = try CannedServer("HTTP/1.1 \(canary)\r\nLocation: \(canary)://\r\n\r\n")
+        defer { echo.stop() }
         let chatty = try HTTPServer { .answer(.text($0.header("authorization") ?? "")) }
+        defer { chatty.stop() }
         let client = HTTPClient()
         let targets = [
             origin(try unusedPort()), dropping.origin, slow.origin, origin(echo.port), origin(dropping.port, .https),

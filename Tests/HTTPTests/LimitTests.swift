@@ -14,6 +14,7 @@ struct LimitTests {
         let server = try HTTPServer { _ in
             .answer(HTTPAnswer(status: 200, body: Bytes([UInt8](repeating: 65, count: size))))
         }
+        defer { server.stop() }
         let result = HTTPClient().result(of: HTTPRequest(.get, server.origin, path: "/", bodyLimit: 1000))
         #expect(result.answer?.body.count == (fits ? size : nil))
         #expect(result.failure?.code == (fits ? nil : "http.answer_too_large"))
@@ -30,6 +31,7 @@ struct LimitTests {
         let server = try HTTPServer { _ in
             .answer(HTTPAnswer(status: 200, headers: [("Content-Encoding", "gzip")], body: bomb))
         }
+        defer { server.stop() }
         let result = HTTPClient().result(of: HTTPRequest(.get, server.origin, path: "/", bodyLimit: limit))
         #expect(result.answer?.body.count == (fits ? size : nil))
         #expect(result.failure?.code == (fits ? nil : "http.answer_too_large"))
@@ -48,6 +50,7 @@ struct LimitTests {
             received.note($0)
             return .answer(.text("ok"))
         }
+        defer { server.stop() }
         let body = Bytes([UInt8](repeating: 65, count: size))
         let result = HTTPClient().result(of: HTTPRequest(.post, server.origin, path: "/", body: body))
         #expect(result.answer?.status == status)
@@ -57,6 +60,7 @@ struct LimitTests {
     @Test("a port in use and a bad address are named", .timeLimit(.minutes(1)))
     func cannotListen() throws {
         let first = try HTTPServer { _ in .drop }
+        defer { first.stop() }
         var settings = HTTPServerSettings()
         settings.port = first.port
         let taken = #expect(throws: HTTPServerFailure.self) { try HTTPServer(settings) { _ in .drop } }
@@ -74,6 +78,7 @@ struct LimitTests {
             received.note($0)
             return .answer(.text("late"), delay: .seconds(50))
         }
+        defer { server.stop() }
         let client = HTTPClient()
         client.start(HTTPRequest(.get, server.origin, path: "/"), as: CallID("held"))
         while received.all.isEmpty { _ = client.finished(waiting: .milliseconds(20)) }
@@ -87,6 +92,7 @@ struct LimitTests {
     @Test("a client that goes away with calls in flight leaves nothing behind", .timeLimit(.minutes(1)))
     func abandoned() throws {
         let silent = try CannedServer(nil)
+        defer { silent.stop() }
         for _ in 0..<20 {
             let client = HTTPClient()
             for number in 0..<100 {

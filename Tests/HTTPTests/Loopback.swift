@@ -88,7 +88,8 @@ final class CannedServer: Sendable {
         }
     }
 
-    deinit {
+    /// Once, at the test's end: a server that is merely dropped may be gone before its last request.
+    func stop() {
         shutdown(socketNumber, Int32(SHUT_RDWR))
         close(socketNumber)
     }

@@ -22,7 +22,8 @@ struct TrustTests {
         making.process.waitUntilExit()
         let serving = try openSSL(["s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate])
         defer {
-            serving.process.terminate()
+            // Not `terminate`: the child inherits this process's signal mask, in which SIGTERM may be blocked.
+            kill(serving.process.processIdentifier, SIGKILL)
             serving.process.waitUntilExit()
         }
         let port = try #require(announcedPort(serving.output))
