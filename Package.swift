@@ -102,6 +102,8 @@ let package = Package(
         shell("Lifecycle", ["Ports"]),
         shell("SQLite", ["CSQLite", "Ports"]),
         shell("LocalLog", ["Pipeline", "Ports", "SQLite"]),
+        shell("HTTPClient", ["Ports", "CCurl"]),
+        shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
         // Programs
 
@@ -110,6 +112,8 @@ let package = Package(
         library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
         library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+        library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
 
         // Testing
         testing("PipelineTesting", ["Pipeline", "Ports"]),
@@ -128,6 +132,7 @@ let package = Package(
         tests("Ports", ["Ports"]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
+        tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
