@@ -33,6 +33,9 @@ func program(_ name: String, _ dependencies: [String]) -> Target {
         swiftSettings: strict)
 }
 
+/// The start-up that programs share.
+func boot(_ name: String, _ dependencies: [String]) -> Target { .layer("Programs", name, dependencies) }
+
 /// A C library as Debian ships it: module map and shims only.
 func library(_ name: String, pkgConfig: String, debian: String) -> Target {
     .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
@@ -47,6 +50,13 @@ func shim(_ name: String, links: String) -> Target {
 
 /// Code that only tests link.
 func testing(_ name: String, _ dependencies: [String]) -> Target { .layer("Testing", name, dependencies) }
+
+/// A program that only tests run.
+func probe(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Testing/\(name)",
+        swiftSettings: strict)
+}
 
 /// The tests of one target, with its name.
 func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
@@ -83,14 +93,20 @@ let package = Package(
         shell("Lifecycle", ["Ports"]),
 
         // Programs
+        boot("Boot", ["Ports", "Pipeline", "Settings", "Telemetry", "Lifecycle"]),
 
         // C libraries
         library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
         // Testing
+        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
         tests("Ports", ["Ports"]),
+        tests("Settings", ["Settings", "Ports"]),
+        tests("Telemetry", ["Telemetry", "Ports"]),
+        tests("Lifecycle", ["Lifecycle", "Ports"]),
+        tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
         tests("YAML", ["YAML", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
