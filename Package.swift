@@ -103,6 +103,7 @@ let package = Package(
 
         // Tests
         tests("Ports", ["Ports"]),
+        tests("Architecture", []),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),
