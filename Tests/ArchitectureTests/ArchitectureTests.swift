@@ -65,7 +65,7 @@ import Testing
                 /* public /* nested */ try! */ let c = 1
                 let d = \"""
                     public "quoted"
-                    \"""; let e = #"\\"# // TODO
+                    \"""; let e = #"\\"# // why
                 let f = "\\\\"; public
                 """)
         #expect(source.lines.map(\.number) == Array(1...6))
@@ -75,7 +75,7 @@ import Testing
                 "let f = \"\"; public",
             ])
         #expect(source.lines[0].comment == "// public")
-        #expect(source.lines[4].comment == "// TODO")
+        #expect(source.lines[4].comment == "// why")
     }
 
     @Test(
