@@ -33,6 +33,9 @@ func program(_ name: String, _ dependencies: [String]) -> Target {
         swiftSettings: strict)
 }
 
+/// The start-up that programs share.
+func boot(_ name: String, _ dependencies: [String]) -> Target { .layer("Programs", name, dependencies) }
+
 /// A C library as Debian ships it: module map and shims only.
 func library(_ name: String, pkgConfig: String, debian: String) -> Target {
     .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
@@ -50,6 +53,8 @@ func testing(_ name: String, _ dependencies: [String]) -> Target { .layer("Testi
 
 /// A process that tests start and kill.
 func worker(_ name: String, _ dependencies: [String]) -> Target {
+/// A program that only tests run.
+func probe(_ name: String, _ dependencies: [String]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Testing/\(name)",
         swiftSettings: strict)
@@ -106,6 +111,7 @@ let package = Package(
         shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
         // Programs
+        boot("Boot", ["Ports", "Pipeline", "Settings", "Telemetry", "Lifecycle"]),
 
         // C libraries
         shim("CSimdJSON", links: "simdjson"),
@@ -133,6 +139,16 @@ let package = Package(
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
+
+        // Tests
+        tests("Ports", ["Ports"]),
+        tests("Architecture", []),
+        tests("Settings", ["Settings", "Ports"]),
+        tests("Telemetry", ["Telemetry", "Ports"]),
+        tests("Lifecycle", ["Lifecycle", "Ports"]),
+        tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
+        tests("YAML", ["YAML", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

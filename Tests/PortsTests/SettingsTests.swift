@@ -150,7 +150,8 @@ private struct Console {
     @Test(
         "durations are a number and a unit, within their limits",
         arguments: [
-            ("500ms", Duration.milliseconds(500)), ("2s", .seconds(2)), ("15m", .seconds(900)), ("4h", .seconds(14_400)),
+            ("500ms", Duration.milliseconds(500)), ("2s", .seconds(2)), ("15m", .seconds(900)),
+            ("4h", .seconds(14_400)),
             ("1d", .seconds(86_400)), ("2", nil), ("s", nil), ("-2s", nil), ("2 s", nil), ("1.5s", nil), ("٢s", nil),
             ("99999999999999999999d", nil), ("9223372036854775807d", nil), ("0x2s", nil),
         ])

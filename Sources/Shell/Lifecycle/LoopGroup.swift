@@ -1,87 +1,73 @@
 // A program's life: its loops run until SIGTERM or SIGINT asks them to stop, or until one of them ends, which ends all.
 //
-// The signals are blocked in every thread and read from a descriptor, so that no handler ever runs in the middle of
-// something. That takes hold only in threads that are made later: `LoopGroup` must be made before anybody starts one.
+// The signals are blocked in every thread and taken by the one that waits, so that no handler ever runs in the middle
+// of something. Blocking reaches only threads that are made later: the group is made before anybody starts one.
 
 import Glibc
 package import Ports
 import Synchronization
 
 /// The loops of one program, and how they end together. One per process, made at the start of `main`.
-package final class LoopGroup {
+package struct LoopGroup: Sendable {
     /// How long a loop may take to finish its turn; a supervisor kills after 30 s as a rule.
     package static let grace = Duration.seconds(20)
 
     private let signals: Signals
     private let grace: Duration
     private let stop = StopSign()
-    private var loops: [Loop] = []
-    private let requests: Int32
     private let exits = Exits()
+    private let awaited: sigset_t
 
     package init(signals: Signals, grace: Duration = LoopGroup.grace) {
         self.signals = signals
         self.grace = grace
-        var asked = sigset_t()
-        sigemptyset(&asked)
-        sigaddset(&asked, SIGTERM)
-        sigaddset(&asked, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &asked, nil)
+        var awaited = sigset_t()
+        sigemptyset(&awaited)
+        for number in [SIGTERM, SIGINT, Exits.word] { sigaddset(&awaited, number) }
+        pthread_sigmask(SIG_BLOCK, &awaited, nil)
+        self.awaited = awaited
         // A peer that hangs up is an error of one write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        requests = signalfd(-1, &asked, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue))
-        precondition(requests >= 0, "the process has no file descriptor left to start with")
     }
 
-    deinit { close(requests) }
-
-    package func add(_ loop: Loop) { loops.append(loop) }
-
-    /// Runs the loops to their end on threads of their own and says how the program ends. Comes back without them
-    /// where they do not stop in time or a second signal came: the process must then exit at once.
-    package func run() -> ExitCode {
-        var running: [String] = []
-        var code = ExitCode.asked
+    /// Runs the loops to their end, each on a thread of its own, and says how the program ends. Comes back without
+    /// those that do not stop in time or before a second signal: the process must then exit at once. Called once.
+    package func run(_ loops: [Loop]) -> ExitCode {
+        var running = loops.map(\.name)
         for loop in loops {
-            do {
-                try loop.start(stop) { [exits] in exits.note($0) }
-                running.append(loop.name)
-                signals.info("loop.started", [.loop: .text(loop.name)])
-            } catch {
-                signals.failure("loop.failed", error)
-                code = error.exitCode
-                stop.set()
-            }
+            signals.info("loop.started", [.loop: .text(loop.name)])
+            loop.start(stop) { [exits, waiter = pthread_self()] in exits.note($0, to: waiter) }
         }
-        var deadline: ContinuousClock.Instant? = stop.isSet ? .now + grace : nil
+        var code = ExitCode.asked
+        var deadline: ContinuousClock.Instant?
         while !running.isEmpty {
-            wait(until: deadline)
+            let number = next(before: deadline)
             for exit in exits.taken() {
                 running.removeAll { $0 == exit.loop }
                 tell(exit)
                 // The first reason is the program's: what follows may only be its consequence.
                 if code == .asked { code = exit.exitCode }
-                if deadline == nil { deadline = begin() }
+                if deadline == nil { deadline = stopAll() }
             }
-            for number in requested() {
+            if running.isEmpty { break }
+            if number == SIGTERM || number == SIGINT {
                 signals.info("stop.requested", [.signal: .text(number == SIGINT ? "SIGINT" : "SIGTERM")])
-                if deadline != nil && !running.isEmpty { return abandoned(running, "a second signal came") }
-                deadline = begin()
+                if deadline != nil { return abandoned(running, "asked to stop a second time") }
+                deadline = stopAll()
             }
-            if let deadline, deadline <= .now, !running.isEmpty { return abandoned(running, "the time to stop is over") }
+            if let deadline, deadline <= .now { return abandoned(running, "not stopped within \(grace.asWritten)") }
         }
         return code
     }
 
-    private func begin() -> ContinuousClock.Instant {
+    private func stopAll() -> ContinuousClock.Instant {
         stop.set()
         return .now + grace
     }
 
     private func abandoned(_ running: [String], _ reason: String) -> ExitCode {
-        signals.error(
-            "loop.abandoned",
-            [.loop: .text(running.joined(separator: ", ")), .errorCode: "loop.stuck", .errorDetail: .text(reason)])
+        let loops = running.joined(separator: ", ")
+        signals.error("loop.abandoned", [.loop: .text(loops), .errorCode: "loop.stuck", .errorDetail: .text(reason)])
         return .unexpected
     }
 
@@ -97,45 +83,34 @@ package final class LoopGroup {
         }
     }
 
-    private func wait(until deadline: ContinuousClock.Instant?) {
-        var events = [
-            pollfd(fd: requests, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: exits.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        poll(&events, 2, deadline.map { max(.zero, $0 - .now).pollMilliseconds } ?? -1)
-    }
-
-    private func requested() -> [Int32] {
-        var numbers: [Int32] = []
-        var info = signalfd_siginfo()
-        while read(requests, &info, MemoryLayout<signalfd_siginfo>.size) == MemoryLayout<signalfd_siginfo>.size {
-            numbers.append(Int32(info.ssi_signo))
-        }
-        return numbers
+    /// The next signal; nil where the deadline, or an hour, passed without one.
+    private func next(before deadline: ContinuousClock.Instant?) -> Int32? {
+        let left = deadline.map { max(.zero, $0 - .now) } ?? .seconds(3_600)
+        let (seconds, attoseconds) = left.components
+        var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        var awaited = awaited
+        let number = sigtimedwait(&awaited, nil, &limit)
+        return number > 0 ? number : nil
     }
 }
 
-/// Where loops leave word of their end, and the descriptor that wakes who waits for it.
+/// Where loops leave word of their end.
 private final class Exits: Sendable {
-    let descriptor: Int32
-    private let waiting = Mutex<[LoopExit]>([])
+    /// Wakes the waiting thread. Sent to that thread only, which has it blocked, so it can hit nobody unprepared.
+    static let word = SIGUSR1
 
-    init() {
-        descriptor = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
-        precondition(descriptor >= 0, "the process has no file descriptor left to start with")
-    }
+    private let left = Mutex<[LoopExit]>([])
 
-    deinit { close(descriptor) }
-
-    func note(_ exit: LoopExit) {
-        waiting.withLock { $0.append(exit) }
-        eventfd_write(descriptor, 1)
+    func note(_ exit: LoopExit, to waiter: pthread_t) {
+        // While the lock is held the waiter cannot have taken this exit, so it still waits and its id is still good.
+        left.withLock { exits in
+            exits.append(exit)
+            pthread_kill(waiter, Self.word)
+        }
     }
 
     func taken() -> [LoopExit] {
-        var count: eventfd_t = 0
-        eventfd_read(descriptor, &count)
-        return waiting.withLock { exits in
+        left.withLock { exits in
             defer { exits = [] }
             return exits
         }

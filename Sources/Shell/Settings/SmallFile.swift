@@ -1,5 +1,5 @@
 import Glibc
-import Ports
+package import Ports
 
 /// A file that is read whole, within a limit.
 enum SmallFile {

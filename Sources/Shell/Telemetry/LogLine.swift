@@ -41,7 +41,8 @@ struct LogLine {
         let level = Self.padded(signal.level.rawValue, to: 7)
         let event = Self.padded(signal.event.name, to: 24)
         let start =
-            coloured ? "\u{1b}[2m\(time)\u{1b}[0m \(signal.level.colour)\(level)\u{1b}[0m \(event)" : "\(time) \(level) \(event)"
+            coloured
+            ? "\u{1b}[2m\(time)\u{1b}[0m \(signal.level.colour)\(level)\u{1b}[0m \(event)" : "\(time) \(level) \(event)"
         return joined(start, separator: " ", left: " fields_left_out=", end: "\n") { field, value in
             let name = coloured ? "\u{1b}[2m\(field.rawValue)=\u{1b}[0m" : "\(field.rawValue)="
             switch value {
