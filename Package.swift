@@ -1,8 +1,48 @@
 // swift-tools-version: 6.3
 // The architecture as code. Each layer has one helper, which fixes where its targets live, the strict settings they
-// are built with, and — through `legal` — what they may depend on. ArchitectureTests holds the imports against it.
+// are built with, and what they may depend on: only on what is declared above them, and only on the layers that
+// `Layer.mayUse` names. ArchitectureTests holds the imports in the sources against the same picture.
 
 import PackageDescription
+
+enum Layer: String {
+    case library = "C"
+    case core = "Core"
+    case kit = "Kit"
+    case edge = "Edge"
+    case shell = "Shell"
+    case program = "Programs"
+    case testing = "Testing"
+
+    func mayUse(_ other: Layer) -> Bool {
+        switch self {
+        case .library: false
+        case .core: other == .core
+        case .kit: [.core, .library].contains(other)
+        case .edge: [.core, .kit, .edge].contains(other)
+        case .shell: [.core, .kit, .library].contains(other)
+        case .program: [.core, .kit, .edge, .shell, .program].contains(other)
+        case .testing: other != .library
+        }
+    }
+}
+
+/// The one Shell target that others may build on: what keeps records and what keeps cases both keep them in SQLite.
+let foundation = "SQLite"
+
+/// Filled as targets are declared, by one thread, from top to bottom.
+nonisolated(unsafe) var layers: [String: Layer] = [:]
+
+func declare(_ name: String, in layer: Layer, on dependencies: [String]) -> [Target.Dependency] {
+    for dependency in dependencies {
+        guard let other = layers[dependency] else { fatalError("\(name) depends on \(dependency), declared below it") }
+        guard layer.mayUse(other) || (layer == .shell && dependency == foundation) else {
+            fatalError("\(name) in \(layer.rawValue) may not depend on \(dependency) in \(other.rawValue)")
+        }
+    }
+    layers[name] = layer
+    return dependencies.map { .byName(name: $0) }
+}
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -11,54 +51,58 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Pure: depends on nothing outside Core, not even Foundation.
-func core(_ name: String, _ dependencies: [String] = []) -> Target {
-    // Lifetimes: `Bytes` hands out a `RawSpan`, so that its memory can be read and never kept.
-    .layer("Core", name, dependencies, settings: [.enableExperimentalFeature("Lifetimes")])
+func room(_ name: String, in layer: Layer, _ dependencies: [String], settings: [SwiftSetting] = []) -> Target {
+    .target(
+        name: name, dependencies: declare(name, in: layer, on: dependencies),
+        path: "Sources/\(layer.rawValue)/\(name)", swiftSettings: strict + settings)
 }
 
-/// Pure computation over one C library: no I/O, no clock.
-func kit(_ name: String, _ dependencies: [String] = []) -> Target { .layer("Kit", name, dependencies) }
-
-/// Mapping and stages: no I/O.
-func edge(_ name: String, _ dependencies: [String]) -> Target { .layer("Edge", name, dependencies) }
-
-/// The world: one C library each. Shell targets do not see each other (exception: LocalLog sits on SQLite).
-func shell(_ name: String, _ dependencies: [String]) -> Target { .layer("Shell", name, dependencies) }
-
-/// Wiring only.
-func program(_ name: String, _ dependencies: [String]) -> Target {
+func executable(_ name: String, in layer: Layer, _ dependencies: [String]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Programs/\(name)",
-        swiftSettings: strict)
+        name: name, dependencies: declare(name, in: layer, on: dependencies),
+        path: "Sources/\(layer.rawValue)/\(name)", swiftSettings: strict)
 }
-
-/// The start-up that programs share.
-func boot(_ name: String, _ dependencies: [String]) -> Target { .layer("Programs", name, dependencies) }
 
 /// A C library as Debian ships it: module map and shims only.
 func library(_ name: String, pkgConfig: String, debian: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
+    layers[name] = .library
+    return .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
 /// A C++ library behind an `extern "C"` header of ours.
 func shim(_ name: String, links: String) -> Target {
-    .target(
+    layers[name] = .library
+    return .target(
         name: name, path: "Sources/C/\(name)", cxxSettings: [.unsafeFlags(["-O2", "-std=c++17"])],
         linkerSettings: [.linkedLibrary(links)])
 }
 
-/// Code that only tests link.
-func testing(_ name: String, _ dependencies: [String]) -> Target { .layer("Testing", name, dependencies) }
-
-/// A process that tests start and kill.
-func worker(_ name: String, _ dependencies: [String]) -> Target {
-/// A program that only tests run.
-func probe(_ name: String, _ dependencies: [String]) -> Target {
-    .executableTarget(
-        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Testing/\(name)",
-        swiftSettings: strict)
+/// Pure: depends on nothing outside Core, not even Foundation.
+func core(_ name: String, _ dependencies: [String] = []) -> Target {
+    // Lifetimes: `Bytes` hands out a `RawSpan`, so that its memory can be read and never kept.
+    room(name, in: .core, dependencies, settings: [.enableExperimentalFeature("Lifetimes")])
 }
+
+/// Pure computation over one C library: no I/O, no clock.
+func kit(_ name: String, _ dependencies: [String]) -> Target { room(name, in: .kit, dependencies) }
+
+/// Mapping and stages: no I/O.
+func edge(_ name: String, _ dependencies: [String]) -> Target { room(name, in: .edge, dependencies) }
+
+/// The world: one C library each.
+func shell(_ name: String, _ dependencies: [String]) -> Target { room(name, in: .shell, dependencies) }
+
+/// The start-up that programs share.
+func boot(_ name: String, _ dependencies: [String]) -> Target { room(name, in: .program, dependencies) }
+
+/// Wiring only.
+func program(_ name: String, _ dependencies: [String]) -> Target { executable(name, in: .program, dependencies) }
+
+/// Code that only tests link.
+func testing(_ name: String, _ dependencies: [String]) -> Target { room(name, in: .testing, dependencies) }
+
+/// A program that only tests start, and kill.
+func probe(_ name: String, _ dependencies: [String]) -> Target { executable(name, in: .testing, dependencies) }
 
 /// The tests of one target, with its name.
 func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
@@ -67,19 +111,17 @@ func tests(_ name: String, _ dependencies: [String], resources: [Resource] = [])
         resources: resources, swiftSettings: strict)
 }
 
-extension Target {
-    static func layer(
-        _ layer: String, _ name: String, _ dependencies: [String], settings: [SwiftSetting] = []
-    ) -> Target {
-        .target(
-            name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/\(layer)/\(name)",
-            swiftSettings: strict + settings)
-    }
-}
-
 let package = Package(
     name: "docket",
     targets: [
+        // C libraries
+        shim("CSimdJSON", links: "simdjson"),
+        library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+        library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
+
         // Core
         core("Ports"),
         core("Pipeline", ["Ports"]),
@@ -94,12 +136,17 @@ let package = Package(
 
         // Edge
         edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
-        edge("Stages", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "Contracts", "JSONView"]),
-
+        edge("SentinelOne", ["Ports", "JSONView"]),
+        edge(
+            "Stages",
+            [
+                "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "Contracts", "SentinelOne",
+                "JSONView",
+                "Crypto",
+            ]),
         edge(
             "Operator",
             ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "JSONView", "Crypto"]),
-        edge("SentinelOne", ["Ports", "JSONView"]),
 
         // Shell
         shell("Settings", ["Ports", "YAML"]),
@@ -113,42 +160,26 @@ let package = Package(
         // Programs
         boot("Boot", ["Ports", "Pipeline", "Settings", "Telemetry", "Lifecycle"]),
 
-        // C libraries
-        shim("CSimdJSON", links: "simdjson"),
-        library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
-        library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
-        library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
-        library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
-        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
-
         // Testing
         testing("PipelineTesting", ["Pipeline", "Ports"]),
-
-        // Tests
-        tests("JSONView", ["JSONView", "Ports"]),
-        tests("Crypto", ["Crypto", "Ports"]),
-        tests("Ports", ["Ports"]),
-        tests("YAML", ["YAML", "Ports"]),
-        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
-        tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
-        tests("LocalLog", ["LocalLog", "Pipeline", "Ports"]),
-        worker("LogWorker", ["LocalLog", "PipelineTesting"]),
-
-        // Tests
-        tests("Ports", ["Ports"]),
-        tests("SQLite", ["Ports", "SQLite"]),
-        tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
-        tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
-        tests("Ports", ["Ports"]),
         tests("Architecture", []),
+        tests("Ports", ["Ports"]),
+        tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        tests("JSONView", ["JSONView", "Ports"]),
+        tests("Crypto", ["Crypto", "Ports"]),
+        tests("YAML", ["YAML", "Ports"]),
+        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
+        tests("SQLite", ["Ports", "SQLite"]),
+        tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
+        tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),
         tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
-        tests("YAML", ["YAML", "Ports"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -58,7 +58,7 @@ package struct Observed<Value: Sendable & Equatable>: Sendable, Equatable {
         self.at = at
     }
 
-    func isFresh(at now: Timestamp, within age: Duration) -> Bool { now - at <= age && at <= now }
+    package func isFresh(at now: Timestamp, within age: Duration) -> Bool { now - at <= age && at <= now }
 }
 
 /// What a token may do, as the console tells.

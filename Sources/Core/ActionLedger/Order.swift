@@ -166,7 +166,9 @@ extension ConsoleLedger {
     /// A wish from a playbook. Recorded once under its id.
     package func decide(on request: ActionRequest, context: OrderContext) -> [ConsoleLedgerEvent] {
         guard entries[request.id] == nil else { return [] }
-        return [.action(request.id, .requested(request, plan: context.hash(request.plan(deployment: context.deployment))))]
+        return [
+            .action(request.id, .requested(request, plan: context.hash(request.plan(deployment: context.deployment))))
+        ]
     }
 
     /// Withdrawn from any state without an open attempt; what was carried out stays, and is undone by a person.

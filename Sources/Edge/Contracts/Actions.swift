@@ -8,7 +8,7 @@ package enum ActionWish: Sendable, Equatable {
     case requested(ActionRequest)
     case withdrawn(ActionID, console: ConsoleID, reason: String)
 
-    var console: ConsoleID {
+    package var console: ConsoleID {
         switch self {
         case .requested(let request): request.console
         case .withdrawn(_, let console, _): console

@@ -110,12 +110,16 @@ extension Topic where Message == FeedProgress {
             wire: {
                 FeedProgressV1(
                     stream: $0.stream, watermark: $0.watermark.description,
-                    seen: $0.seen.map { .init(id: $0.id, version: $0.version, at: $0.at.description, digest: $0.digest) })
+                    seen: $0.seen.map {
+                        .init(id: $0.id, version: $0.version, at: $0.at.description, digest: $0.digest)
+                    })
             },
             message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in
                 var seen: [FeedProgress.Seen] = []
                 for one in wire.seen {
-                    seen.append(.init(id: one.id, version: one.version, at: try Need.time(one.at, "seen.at"), digest: one.digest))
+                    seen.append(
+                        .init(
+                            id: one.id, version: one.version, at: try Need.time(one.at, "seen.at"), digest: one.digest))
                 }
                 return FeedProgress(
                     stream: wire.stream, watermark: try Need.time(wire.watermark, "watermark"), seen: seen)

@@ -1,9 +1,9 @@
-import ActionLedger
+package import ActionLedger
 import Contracts
 import Investigation
 import JSONView
-import Pipeline
-import Ports
+package import Pipeline
+package import Ports
 import SentinelOne
 
 // The last look before a call, and what answers mean.
@@ -12,7 +12,8 @@ extension ActionPerformer {
     package mutating func lastLook(
         _ errand: Errand<ConsoleLedgerEvent>, for key: Bytes, memory: ConsoleLedger, at now: Timestamp
     ) -> Decision<ConsoleLedgerEvent>? {
-        guard let console = console(key), case .action(let id, .attempted(let number, let at, _, _))? = errand.intent.first,
+        guard let console = console(key),
+            case .action(let id, .attempted(let number, let at, _, _))? = errand.intent.first,
             let entry = memory.entries[id], entry.state == .attempted, entry.attempt?.number == number
         else { preconditionFailure("a write without its intent in the ledger: \(errand.id)") }
         func notStarted(_ reason: String) -> Decision<ConsoleLedgerEvent> {

@@ -1,8 +1,8 @@
-import ActionLedger
+package import ActionLedger
 import Contracts
 import Investigation
-import Pipeline
-import Ports
+package import Pipeline
+package import Ports
 import SentinelOne
 
 // What the door must know before it opens, and the calls that bring it.
@@ -189,7 +189,8 @@ extension ActionPerformer {
             seen.ask(
                 "report/\(name)", label: "report", for: .report(entry.request.id, attempt: attempt.number),
                 request: console.activities(
-                    of: ExactTargets(agent), types: types, createdSince: attempt.at - settings.limits.clockSkew), at: now),
+                    of: ExactTargets(agent), types: types, createdSince: attempt.at - settings.limits.clockSkew),
+                at: now),
             seen.ask(
                 "state/\(name)", label: "state", for: .state(entry.request.id, attempt: attempt.number),
                 request: console.agents(ExactTargets(agent)), at: now),

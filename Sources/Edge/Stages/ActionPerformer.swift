@@ -1,9 +1,9 @@
 package import ActionLedger
 package import Contracts
-package import Investigation
+import Investigation
 package import Pipeline
 package import Ports
-package import SentinelOne
+import SentinelOne
 
 /// The door: carries actions out, one console at a time, by what its ledger says.
 ///

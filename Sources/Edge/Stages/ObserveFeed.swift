@@ -1,10 +1,10 @@
 package import Contracts
 import Crypto
-package import Investigation
+import Investigation
 import JSONView
 package import Pipeline
 package import Ports
-package import SentinelOne
+import SentinelOne
 
 /// What `feeds.cursors` says of one console: how far each stream was read, and which versions were published.
 package struct FeedMemory: Sendable, Equatable {
