@@ -158,7 +158,26 @@ let package = Package(
         shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
         // Programs
-        boot("Boot", ["Ports", "Pipeline", "Settings", "Telemetry", "Lifecycle"]),
+        boot(
+            "Boot",
+            [
+                "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
+                "Settings", "Telemetry", "Lifecycle", "LocalLog", "HTTPClient",
+            ]),
+        program("ingest", ["Boot", "Contracts", "HTTPClient", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program(
+            "docket",
+            [
+                "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "Operator", "Pipeline", "Ports",
+                "Settings", "SentinelOne",
+            ]),
+        program(
+            "playbook",
+            [
+                "ActionLedger", "Boot", "Contracts", "Crypto", "HTTPClient", "Lifecycle", "Pipeline", "Playbook",
+                "Ports", "Stages",
+            ]),
 
         // Testing
         testing("PipelineTesting", ["Pipeline", "Ports"]),

@@ -42,6 +42,9 @@ package enum LogField: String, Sendable, CaseIterable {
     case topic, partition, offset
     case console, `case`, action, trace, attempt, outcome, label
     case count, bytes, seam, signal, path
+    case records, turns, entries, outputs, aborted, calls
+    case setAside = "set_aside"
+    case longestTurnMilliseconds = "longest_turn_ms"
     case durationMilliseconds = "duration_ms"
     case lagMilliseconds = "lag_ms"
     case exitCode = "exit_code"

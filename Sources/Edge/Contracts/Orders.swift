@@ -86,7 +86,7 @@ private struct ControlV1: Codable {
 }
 
 extension Topic where Message == Control {
-    /// A stop is keyed by its id and its resume by that id and `/resume`, so that compaction keeps both.
+    /// A stop is keyed by its id, a resume by the stop's id and the console it is for, so that compaction keeps all.
     static func controls(_ name: String, source: String) -> Topic {
         .json(
             name, source: source,
@@ -100,7 +100,11 @@ extension Topic where Message == Control {
                 switch $0 {
                 case .stop(let stop): Bytes(stop.id)
                 case .resume(let signed):
-                    if case .resume(let stop, _) = signed.order.demand { Bytes("\(stop)/resume") } else { nil }
+                    if case .resume(let stop, _) = signed.order.demand {
+                        Bytes("\(stop)/resume/\(signed.order.console)")
+                    } else {
+                        nil
+                    }
                 }
             },
             wire: {

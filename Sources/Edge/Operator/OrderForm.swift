@@ -23,6 +23,7 @@ package struct OrderForm {
     /// Why there is nothing to sign.
     package struct Refusal: Error, Equatable {
         package let sentence: String
+        package init(sentence: String) { self.sentence = sentence }
     }
 
     package func approve(_ text: String, for validity: Duration) throws(Refusal) -> SignedOrder {

@@ -1,0 +1,93 @@
+import Contracts
+import Crypto
+import Investigation
+package import Lifecycle
+import LocalLog
+package import Pipeline
+package import Ports
+import SentinelOne
+import Settings
+package import Stages
+import Synchronization
+
+/// The log that the settings choose. Opened by each loop on the thread that will use it.
+package struct Log {
+    private let store: LocalStore
+
+    package init(_ settings: DocketSettings) throws(LogFailure) {
+        store = try LocalStore(.directory(settings.log.directory), topics: settings.catalogue.declarations)
+    }
+
+    /// This process as a member of a group.
+    package func member(
+        of group: String, reading sources: [String], journal: String?
+    ) throws(LogFailure) -> any TransactionalLog {
+        try store.member(of: group, reading: sources, journal: journal)
+    }
+
+    package func appender() throws(LogFailure) -> any LogAppending { try store.appender() }
+
+    /// From the first record on.
+    package func tail(of topics: [String]) throws(LogFailure) -> any LogTailing {
+        try store.tail(of: topics, from: .start)
+    }
+}
+
+// What the programs of Docket take from their settings: the log, the way to each console, a client for its calls.
+extension Boot {
+    package static let clock: @Sendable () -> Timestamp = { LocalStore.systemTime() }
+
+    /// What every runner is given.
+    package func runner(_ settings: DocketSettings) -> RunnerSetting {
+        RunnerSetting(
+            deadLetters: settings.catalogue.deadLetters, clock: Self.clock, seams: seams,
+            digest: { SHA256(of: $0).hex })
+    }
+
+    package func pace(_ stop: StopSign, loop: String) -> Pace {
+        Pace(stop, signals: signals.adding([.loop: .text(loop)]), clock: Self.clock)
+    }
+
+    /// The consoles with the token that `pick` chooses; those without one are left out.
+    package func consoles(
+        _ settings: DocketSettings, token pick: (ConsoleSettings) -> SecretFile?
+    ) -> [ConsoleAccess] {
+        settings.consoles.compactMap { console in
+            guard let file = pick(console) else { return nil }
+            let token = TokenFile(file, of: console.id, signals: signals)
+            return ConsoleAccess(console.id) {
+                token.read().map { Console(id: console.id.rawValue, origin: console.origin, token: $0) }
+            }
+        }
+    }
+}
+
+/// A token's file, read anew for every request, so that a replaced token is used at once. That it cannot be read is
+/// told once, and again when it can.
+private final class TokenFile: Sendable {
+    private let file: SecretFile
+    private let console: ConsoleID
+    private let signals: Signals
+    private let isMissing = Atomic<Bool>(false)
+
+    init(_ file: SecretFile, of console: ConsoleID, signals: Signals) {
+        self.file = file
+        self.console = console
+        self.signals = signals
+    }
+
+    func read() -> Secret? {
+        do {
+            let secret = try file.secret()
+            if isMissing.exchange(false, ordering: .relaxed) {
+                signals.info("token.found", [.console: .name(console)])
+            }
+            return secret
+        } catch {
+            if !isMissing.exchange(true, ordering: .relaxed) {
+                signals.failure("token.unreadable", error, [.console: .name(console)])
+            }
+            return nil
+        }
+    }
+}

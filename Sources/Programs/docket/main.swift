@@ -1,0 +1,3 @@
+// docket: what an operator sees and decides.
+
+run()
