@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import Operator
 import Ports
 import Settings
 
