@@ -15,7 +15,7 @@ enum KeyFile {
             throw Refusal(sentence: "\(path) cannot be created: \(String(cString: strerror(errno)))")
         }
         defer { close(file) }
-        let text = Array((key.fileText.reveal() + "\n").utf8)
+        let text = Array(key.fileText.reveal().utf8)
         guard write(file, text, text.count) == text.count, fsync(file) == 0 else {
             throw Refusal(sentence: "\(path) cannot be written: \(String(cString: strerror(errno)))")
         }
@@ -23,6 +23,6 @@ enum KeyFile {
     }
 
     static func read(_ path: String) throws -> SigningKey {
-        try SigningKey(fileText: SecretFile(path: path).secret())
+        try SigningKey(fileText: SecretFile(path: path).wholeText())
     }
 }

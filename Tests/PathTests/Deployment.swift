@@ -1,0 +1,244 @@
+import Foundation
+import Glibc
+import HTTPClient
+import JSONView
+import Ports
+import Testing
+
+/// Simulator, ingest, enrich and playbook as processes on an embedded log in a folder of their own, seen from outside:
+/// through `docket`, and through what the simulator says really happened.
+final class Deployment {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    static let programs = ["ingest", "enrich", "playbook"]
+    /// Far above what any of these tests needs, on a machine that is busy with others.
+    static let patience: TimeInterval = 60
+
+    let folder: URL
+    private var processes: [String: Process] = [:]
+    private let simulator: Process
+    private let console: HTTPOrigin
+    private let control: HTTPOrigin
+    private let calls = HTTPClient()
+
+    init(threats: Int = 3, isDryRun: Bool = false, effectDelay: String = "200ms") throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        simulator = try Self.launch(
+            "simulator",
+            [
+                "--directory", folder.appending(path: "console").path, "--agents", "5", "--threat-interval", "50ms",
+                "--max-threats", String(threats), "--effect-delay", effectDelay,
+            ], in: folder)
+        let endpoint = folder.appending(path: "console/endpoint.json")
+        let told = try Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }
+        let view = try JSONView(parsing: told)
+        console = try Self.origin(view["console"].text)
+        control = try Self.origin(view["control"].text)
+        _ = try docket("key", "create", "you.key")
+        let key = try docket("key", "show", "you.key").trimmingCharacters(in: .newlines)
+        try Data(
+            """
+            deployment: test
+            log: { directory: log }
+            consoles:
+              - { id: demo, url: "\(console)", reader-token: "file:console/viewer.token", \
+            writer-token: "file:console/ir-team.token" }
+            ingest: { poll: 200ms }
+            actions:
+              dry-run: \(isDryRun)
+              approvers: [ { name: you, key: "\(key)" } ]
+              limits: { visibility-horizon: 2s, absence-gap: 300ms, write-deadline: 1s, grace: 500ms }
+
+            """.utf8
+        ).write(to: folder.appending(path: "docket.yaml"))
+    }
+
+    deinit {
+        for process in processes.values { Self.end(process) }
+        Self.end(simulator)
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    // MARK: Programs
+
+    func start(_ program: String, environment: [String: String] = [:]) throws {
+        processes[program] = try Self.launch(program, [], in: folder, environment: environment)
+    }
+
+    func startAll(environment: [String: String] = [:]) throws {
+        for program in Self.programs { try start(program, environment: environment) }
+    }
+
+    /// SIGTERM, as an operator would; returns the exit code.
+    func stop(_ program: String) throws -> Int32 {
+        guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Starts again, without crash points, whatever was killed. Returns what it was.
+    func restartKilled() throws -> [String] {
+        var restarted: [String] = []
+        for (program, process) in processes where !process.isRunning {
+            guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
+                throw Failure(description: "\(program) ended by itself (\(process.terminationStatus)):\n\(log(of: program))")
+            }
+            try start(program)
+            restarted.append(program)
+        }
+        return restarted
+    }
+
+    func log(of program: String) -> String {
+        (try? String(contentsOf: folder.appending(path: "\(program).log"), encoding: .utf8)) ?? ""
+    }
+
+    // MARK: Docket, as an operator uses it
+
+    @discardableResult
+    func docket(_ words: String...) throws -> String {
+        let (status, output, errors) = try run("docket", words)
+        guard status == 0 else { throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)") }
+        return output
+    }
+
+    func run(_ program: String, _ words: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        let output = Pipe()
+        let errors = Pipe()
+        process.executableURL = try Self.executable(program)
+        process.currentDirectoryURL = folder
+        process.arguments = words
+        process.environment = [:]
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        let complained = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, String(decoding: said, as: UTF8.self),
+            String(decoding: complained, as: UTF8.self)
+        )
+    }
+
+    struct Action: Equatable {
+        let id: String
+        let kind: String
+        let endpoint: String
+        let state: String
+    }
+
+    func actions() throws -> [Action] {
+        try JSONView(parsing: Bytes(docket("actions", "--all", "--json"))).elements.map {
+            Action(
+                id: try $0["action"].text, kind: try $0["kind"].text, endpoint: try $0["endpoint"].text,
+                state: try $0["state"].text)
+        }
+    }
+
+    func action(_ id: String) throws -> Action? { try actions().first { $0.id == id } }
+
+    func approve(_ id: String) throws { try docket("approve", id, "--key", "you.key") }
+
+    // MARK: The truth
+
+    struct Effect: Equatable {
+        let action: String
+        let ids: [String]
+        let affected: Int
+    }
+
+    /// Every change of state that the simulator was asked for and made.
+    func effects() throws -> [Effect] {
+        try told("/effects")["effects"].elements.map { effect in
+            Effect(
+                action: try effect["action"].text, ids: try effect["ids"].elements.map { try $0.id },
+                affected: try effect["affected"].integer)
+        }
+    }
+
+    func told(_ path: String) throws -> JSONView { try JSONView(parsing: call(HTTPRequest(.get, control, path: path))) }
+
+    func tell(_ path: String, _ body: String) throws {
+        _ = try call(HTTPRequest(.post, control, path: path, body: Bytes(body)))
+    }
+
+    private func call(_ request: HTTPRequest) throws -> Bytes {
+        calls.start(request, as: CallID("control"))
+        while true {
+            if let answer = calls.finished(waiting: .seconds(1)).first { return try answer.result.get().body }
+        }
+    }
+
+    // MARK: Waiting
+
+    /// The first value that `look` brings; what was killed meanwhile is started again.
+    func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
+        do {
+            return try Self.wait(for: what) {
+                _ = try restartKilled()
+                return try look()
+            }
+        } catch let failure as Failure {
+            let logs = Self.programs.map { "--- \($0)\n\(log(of: $0).suffix(2_000))" }.joined(separator: "\n")
+            throw Failure(description: "\(failure)\n\(logs)\n\((try? docket("actions", "--all")) ?? "")")
+        }
+    }
+
+    private static func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
+        let end = Date().addingTimeInterval(patience)
+        while Date() < end {
+            if let found = try look() { return found }
+            usleep(50_000)
+        }
+        throw Failure(description: "\(what) did not come within \(patience) s")
+    }
+
+    // MARK: Processes
+
+    private static func launch(
+        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = try executable(program)
+        process.currentDirectoryURL = folder
+        process.arguments = arguments
+        process.environment = environment
+        let log = folder.appending(path: "\(program).log")
+        if !FileManager.default.fileExists(atPath: log.path) {
+            FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private static func end(_ process: Process) {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+
+    /// Programs lie beside the test bundle.
+    private static func executable(_ name: String) throws -> URL {
+        guard let bundle = CommandLine.arguments.first(where: { $0.contains(".xctest") }) ?? CommandLine.arguments.first
+        else { throw Failure(description: "the test bundle has no path") }
+        return URL(filePath: bundle).deletingLastPathComponent().appending(path: name)
+    }
+
+    private static func origin(_ text: String) throws -> HTTPOrigin {
+        guard let port = text.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            throw Failure(description: "\(text) has no port")
+        }
+        return HTTPOrigin(.http, host: "127.0.0.1", port: port)
+    }
+}
