@@ -101,6 +101,9 @@ struct HostileJSONTests {
         let view = try JSONView(parsing: Bytes("{\"a\":\"\(content)\"}"))
         #expect(try view["a"].text.utf8.count == 10_000_000)
         #expect(try view["a"].raw.count == content.utf8.count + 2)
+        let keyed = try JSONView(parsing: Bytes("{\"\(content)\":[0]}"))
+        let inner = try #require(try keyed.members.first { _ in true }?.value)
+        #expect(inner.path.utf8.count < 200)
     }
 
     @Test("a document beyond the limits of bytes or values is refused")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Page")
 struct PageTests {
-    private func page(_ body: Bytes, of stream: SentinelOne.Stream = .threats) throws -> Page {
+    private func page(_ body: Bytes, of stream: VendorStream = .threats) throws -> Page {
         try Page(answer(200, body), of: stream, from: console)
     }
 

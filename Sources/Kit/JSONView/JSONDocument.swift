@@ -100,7 +100,7 @@ final class JSONDocument: Sendable {
                 while child + 1 < UInt32(nodes.count), nodes[Int(child + 1)].next <= target {
                     child = nodes[Int(child + 1)].next
                 }
-                let name = text(nodes[Int(child)]) ?? "?"
+                let name = shown(text(nodes[Int(child)]))
                 path += path.isEmpty ? name : ".\(name)"
                 if child + 1 >= target { return path }
                 container = child + 1
@@ -115,6 +115,12 @@ final class JSONDocument: Sendable {
         }
         return path
     }
+}
+
+/// A name as part of a path: one that is absurdly long is cut, because paths end up in logs.
+private func shown(_ name: String?) -> String {
+    guard let name else { return "?" }
+    return name.utf8.count <= 100 ? name : String(name.unicodeScalars.prefix(25)) + "…"
 }
 
 extension docket_json_node {
