@@ -13,8 +13,9 @@
 
 namespace {
 
-// A parser that once read something larger than this is not kept for the next document.
+// What a parser needed for something larger than a usual page is not kept for the next document.
 constexpr size_t kept_capacity = 8 << 20;
+constexpr size_t kept_nodes = 1 << 20;
 
 struct Parser {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> stage;
@@ -35,7 +36,7 @@ struct Parser {
     }
 
     bool prepare_nodes(size_t count) {
-        if (room < count || room > kept_capacity) {
+        if (room < count || room > kept_nodes) {
             nodes.reset();
             room = count < 4096 ? 4096 : count;
             nodes.reset(new (std::nothrow) docket_json_node[room]);
