@@ -84,6 +84,13 @@ struct PageTests {
         #expect(page.items.first?.updatedAt == nil)
     }
 
+    @Test("a page of far more items than were asked for is refused")
+    func endless() throws {
+        let items = Array(repeating: "0", count: 10_000).joined(separator: ",")
+        #expect(try page(Bytes("{\"data\":[\(items)]}")).unreadable.count == 10_000)
+        #expect(throws: ReadProblem.self) { try page(Bytes("{\"data\":[\(items),0]}")) }
+    }
+
     @Test("an empty page is a page")
     func empty() throws {
         let page = try page(#"{"pagination":{"totalItems":0},"data":[]}"#)

@@ -250,8 +250,8 @@ int first_stage(Parser &parser, const uint8_t *bytes, size_t count, bool &is_utf
 }
 
 bool unescape(const docket_json_node &node, const uint8_t *bytes, uint8_t *room, size_t &length) {
-    simdjson::internal::dom_parser_implementation *stage = thread_parser.prepare(0) ? thread_parser.stage.get() : nullptr;
-    uint8_t *end = stage ? stage->parse_string(bytes + node.start + 1, room) : nullptr;
+    if (!thread_parser.prepare(0)) return false;
+    uint8_t *end = thread_parser.stage->parse_string(bytes + node.start + 1, room);
     if (!end) return false;
     length = size_t(end - room);
     return true;

@@ -45,14 +45,20 @@ package struct Page: Sendable {
     /// Of the whole walk, where the console counted.
     package let totalItems: Int?
 
+    /// Ten times what is asked for: a console that gives more does not understand `limit`.
+    static let itemLimit = 10 * Console.pageLimit
+
     /// Reads an answer. Throws only when there is no page in it.
     package init(_ result: HTTPResult, of stream: VendorStream, from console: Console) throws(ReadProblem) {
         let answer = try ReadProblem.answer(in: result, from: console)
         let (view, isSuspect) = try Self.document(in: answer, from: console)
-        do {
+        do throws(JSONProblem) {
             var items: [Item] = []
             var unreadable: [Unreadable] = []
             for (index, element) in try view["data"].elements.enumerated() {
+                guard index < Self.itemLimit else {
+                    throw view["data"].problem(expected: "at most \(Self.itemLimit) items")
+                }
                 let bytes = try element.raw
                 do {
                     // Only where the page as a whole was refused is each item asked whether it is the reason.
