@@ -63,17 +63,12 @@ struct HostileJSONTests {
 
     @Test("a thousand random documents of JSON's own characters never crash", arguments: 0..<8 as Range<UInt64>)
     func soup(seed: UInt64) {
-        var state = seed
-        func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
+        var random = SplitMix64(state: seed)
         let alphabet = Array("{}[]\":,\\ue01-.tfn \n\"\"".utf8)
         for _ in 0..<1_000 {
-            let bytes = (0..<Int(next() % 200)).map { _ in alphabet[Int(next() % UInt64(alphabet.count))] }
+            let bytes = (0..<Int.random(in: 0..<200, using: &random)).compactMap { _ in
+                alphabet.randomElement(using: &random)
+            }
             _ = description(bytes)
         }
     }
@@ -101,6 +96,9 @@ struct HostileJSONTests {
         let view = try JSONView(parsing: Bytes("{\"a\":\"\(content)\"}"))
         #expect(try view["a"].text.utf8.count == 10_000_000)
         #expect(try view["a"].raw.count == content.utf8.count + 2)
+        let keyed = try JSONView(parsing: Bytes("{\"\(content)\":[0]}"))
+        let inner = try #require(try keyed.members.first { _ in true }?.value)
+        #expect(inner.path.utf8.count < 200)
     }
 
     @Test("a document beyond the limits of bytes or values is refused")

@@ -64,7 +64,7 @@ struct IdentityTests {
 
 @Suite("Facts")
 struct FactsTests {
-    private func items(_ name: String, _ stream: SentinelOne.Stream) throws -> [Bytes] {
+    private func items(_ name: String, _ stream: VendorStream) throws -> [Bytes] {
         try Page(answer(200, try fixture(name)), of: stream, from: console).items.map(\.bytes)
     }
 
@@ -130,7 +130,7 @@ struct SampleTests {
         for case let file as URL in files where file.pathExtension == "json" {
             let body = Bytes(Array(try Data(contentsOf: file)))
             let name = file.deletingPathExtension().lastPathComponent
-            for stream in SentinelOne.Stream.allCases { readAll(body, of: stream) }
+            for stream in VendorStream.allCases { readAll(body, of: stream) }
             guard let stream = try stream(of: name, body) else { continue }
             let page = try Page(answer(200, body), of: stream, from: console)
             #expect(page.unreadable.isEmpty, "\(name): \(page.unreadable.map(\.reason))")
@@ -141,18 +141,18 @@ struct SampleTests {
     }
 
     /// By name, for pages of the three streams; summaries and lists of other things are not pages.
-    private func stream(of name: String, _ body: Bytes) throws -> SentinelOne.Stream? {
+    private func stream(of name: String, _ body: Bytes) throws -> VendorStream? {
         let others = ["types", "apps_by"]
         guard !others.contains(where: { name.contains($0) }), try JSONView(parsing: body)["data"].kind == .array else {
             return nil
         }
-        let words: [(String, SentinelOne.Stream)] = [
+        let words: [(String, VendorStream)] = [
             ("threat", .threats), ("agent", .agents), ("activit", .activities),
         ]
         return words.first { name.contains($0.0) }?.1
     }
 
-    private func readAll(_ body: Bytes, of stream: SentinelOne.Stream) {
+    private func readAll(_ body: Bytes, of stream: VendorStream) {
         do {
             for item in try Page(answer(200, body), of: stream, from: console).items {
                 switch stream {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Page")
 struct PageTests {
-    private func page(_ body: Bytes, of stream: SentinelOne.Stream = .threats) throws -> Page {
+    private func page(_ body: Bytes, of stream: VendorStream = .threats) throws -> Page {
         try Page(answer(200, body), of: stream, from: console)
     }
 
@@ -82,6 +82,13 @@ struct PageTests {
         #expect(page.items.first?.agentID == "5")
         #expect(page.items.first?.siteID == nil)
         #expect(page.items.first?.updatedAt == nil)
+    }
+
+    @Test("a page of far more items than were asked for is refused")
+    func endless() throws {
+        let items = Array(repeating: "0", count: 10_000).joined(separator: ",")
+        #expect(try page(Bytes("{\"data\":[\(items)]}")).unreadable.count == 10_000)
+        #expect(throws: ReadProblem.self) { try page(Bytes("{\"data\":[\(items),0]}")) }
     }
 
     @Test("an empty page is a page")

@@ -13,8 +13,9 @@
 
 namespace {
 
-// A parser that once read something larger than this is not kept for the next document.
+// What a parser needed for something larger than a usual page is not kept for the next document.
 constexpr size_t kept_capacity = 8 << 20;
+constexpr size_t kept_nodes = 1 << 20;
 
 struct Parser {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> stage;
@@ -35,7 +36,7 @@ struct Parser {
     }
 
     bool prepare_nodes(size_t count) {
-        if (room < count || room > kept_capacity) {
+        if (room < count || room > kept_nodes) {
             nodes.reset();
             room = count < 4096 ? 4096 : count;
             nodes.reset(new (std::nothrow) docket_json_node[room]);
@@ -249,8 +250,8 @@ int first_stage(Parser &parser, const uint8_t *bytes, size_t count, bool &is_utf
 }
 
 bool unescape(const docket_json_node &node, const uint8_t *bytes, uint8_t *room, size_t &length) {
-    simdjson::internal::dom_parser_implementation *stage = thread_parser.prepare(0) ? thread_parser.stage.get() : nullptr;
-    uint8_t *end = stage ? stage->parse_string(bytes + node.start + 1, room) : nullptr;
+    if (!thread_parser.prepare(0)) return false;
+    uint8_t *end = thread_parser.stage->parse_string(bytes + node.start + 1, room);
     if (!end) return false;
     length = size_t(end - room);
     return true;

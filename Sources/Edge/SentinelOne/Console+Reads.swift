@@ -46,7 +46,8 @@ extension Console {
     package func activities(
         of targets: ExactTargets<AgentID>, types: [Int], createdSince start: Timestamp, cursor: Cursor? = nil
     ) -> HTTPRequest {
-        get(
+        precondition(!types.isEmpty, "activities are asked for by type")
+        return get(
             "/activities",
             page(
                 cursor,

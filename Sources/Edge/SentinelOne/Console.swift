@@ -43,8 +43,11 @@ package struct Console: Sendable {
     func quoted(_ words: String) -> String {
         let secret = token.reveal()
         let clean = secret.isEmpty ? words : words.replacing(secret, with: "•••")
-        let line = String(
-            clean.prefix(2_000).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-        return line.count > 200 ? line.prefix(200) + "…" : line
+        var line = ""
+        // By scalars: one character may be made of any number of them.
+        for scalar in clean.unicodeScalars.prefix(200) {
+            line.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return clean.unicodeScalars.count > 200 ? line + "…" : line
     }
 }

@@ -2,7 +2,7 @@ import JSONView
 package import Ports
 
 /// What is polled page by page.
-package enum Stream: String, Sendable, CaseIterable { case threats, agents, activities }
+package enum VendorStream: String, Sendable, CaseIterable { case threats, agents, activities }
 
 /// A time of the console's, in its own words too: those are what a version is made of.
 package struct VendorTime: Hashable, Sendable {
@@ -45,21 +45,27 @@ package struct Page: Sendable {
     /// Of the whole walk, where the console counted.
     package let totalItems: Int?
 
+    /// Ten times what is asked for: a console that gives more does not understand `limit`.
+    static let itemLimit = 10 * Console.pageLimit
+
     /// Reads an answer. Throws only when there is no page in it.
-    package init(_ result: HTTPResult, of stream: Stream, from console: Console) throws(ReadProblem) {
+    package init(_ result: HTTPResult, of stream: VendorStream, from console: Console) throws(ReadProblem) {
         let answer = try ReadProblem.answer(in: result, from: console)
         let (view, isSuspect) = try Self.document(in: answer, from: console)
-        do {
+        do throws(JSONProblem) {
             var items: [Item] = []
             var unreadable: [Unreadable] = []
             for (index, element) in try view["data"].elements.enumerated() {
+                guard index < Self.itemLimit else {
+                    throw view["data"].problem(expected: "at most \(Self.itemLimit) items")
+                }
                 let bytes = try element.raw
                 do {
                     // Only where the page as a whole was refused is each item asked whether it is the reason.
                     let item = isSuspect ? try JSONView(parsing: bytes) : element
                     items.append(try Item(item, bytes, index: index, of: stream))
                 } catch {
-                    unreadable.append(Unreadable(index: index, bytes: bytes, reason: error.detail))
+                    unreadable.append(Unreadable(index: index, bytes: bytes, reason: console.quoted(error.detail)))
                 }
             }
             self.items = items
@@ -95,7 +101,7 @@ package struct Page: Sendable {
 }
 
 extension Page.Item {
-    init(_ view: JSONView, _ bytes: Bytes, index: Int, of stream: Stream) throws(JSONProblem) {
+    init(_ view: JSONView, _ bytes: Bytes, index: Int, of stream: VendorStream) throws(JSONProblem) {
         self.index = index
         self.bytes = bytes
         id = try view["id"].id

@@ -66,7 +66,7 @@ extension ReadProblem {
     static func answer(in result: HTTPResult, from console: Console) throws(ReadProblem) -> HTTPAnswer {
         switch result {
         case .failure(let failure):
-            throw ReadProblem(.unreachable, "\(failure.code): \(console.quoted(failure.detail))")
+            throw ReadProblem(.unreachable, "console \(console.id): \(failure.code): \(console.quoted(failure.detail))")
         case .success(let answer) where answer.status == 200: return answer
         case .success(let answer): throw ReadProblem(answer, from: console)
         }

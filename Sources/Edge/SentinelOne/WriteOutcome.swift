@@ -23,7 +23,7 @@ package enum WriteOutcome: Sendable, Equatable {
     package init(_ result: HTTPResult, planned: Int, from console: Console) {
         switch result {
         case .failure(let failure):
-            let detail = "\(failure.code): \(console.quoted(failure.detail))"
+            let detail = "console \(console.id): \(failure.code): \(console.quoted(failure.detail))"
             switch failure.delivery {
             case .notSent: self = .notSent(detail: detail)
             case .mayHaveArrived: self = .unknown(detail: detail)

@@ -1,3 +1,6 @@
+// Who said so, and whether it is still what was said: Ed25519 signatures and SHA-256 digests over libsodium. Nothing
+// here reads or writes a file, and randomness is used for making keys and for nothing else: ids are derived.
+
 import CSodium
 package import Ports
 

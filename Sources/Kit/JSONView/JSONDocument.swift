@@ -8,6 +8,8 @@ final class JSONDocument: Sendable {
     let bytes: Bytes
     /// In document order; a key is followed by its value. Never empty.
     let nodes: [Node]
+    /// False only for a tolerant reader's document; then each text is checked when it is read.
+    private let isUTF8: Bool
 
     init(_ bytes: Bytes, limits: JSONLimits) throws(JSONProblem) {
         guard bytes.count <= limits.bytes else {
@@ -15,7 +17,7 @@ final class JSONDocument: Sendable {
                 path: "", expected: "at most \(limits.bytes) bytes", found: "\(bytes.count) bytes")
         }
         let skipped = Self.byteOrderMark(bytes)
-        let outcome: Result<[Node], JSONProblem> = bytes.withUnsafeBytes { buffer in
+        let outcome: Result<([Node], isUTF8: Bool), JSONProblem> = bytes.withUnsafeBytes { buffer in
             let start = buffer.baseAddress.map { $0 + skipped }?.assumingMemoryBound(to: UInt8.self)
             let index = docket_json_parse(
                 start, buffer.count - skipped, docket_json_limits(depth: limits.depth, nodes: limits.values))
@@ -23,10 +25,11 @@ final class JSONDocument: Sendable {
             guard index.error == 0, index.is_utf8 != 0 || limits.toleratesInvalidText else {
                 return .failure(Self.problem(index, nodes: Array(found), bytes, skipped: skipped, limits))
             }
-            return .success(skipped == 0 ? Array(found) : found.map { $0.moved(by: UInt32(skipped)) })
+            let nodes = skipped == 0 ? Array(found) : found.map { $0.moved(by: UInt32(skipped)) }
+            return .success((nodes, index.is_utf8 != 0))
         }
         self.bytes = bytes
-        nodes = try outcome.get()
+        (nodes, isUTF8) = try outcome.get()
     }
 
     /// Proxies prepend one; it is no part of any value.
@@ -59,7 +62,9 @@ final class JSONDocument: Sendable {
     /// The characters of a text or a key; nil when they are not characters.
     func text(_ node: Node) -> String? {
         if node.kind == UInt32(DOCKET_JSON_TEXT) {
-            return withBytes(from: node.start + 1, to: node.end - 1) { String(validating: $0, as: UTF8.self) }
+            return withBytes(from: node.start + 1, to: node.end - 1) {
+                isUTF8 ? String(decoding: $0, as: UTF8.self) : String(validating: $0, as: UTF8.self)
+            }
         }
         return bytes.withUnsafeBytes { buffer in
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(node.end - node.start) + Bytes.padding) {
@@ -100,7 +105,7 @@ final class JSONDocument: Sendable {
                 while child + 1 < UInt32(nodes.count), nodes[Int(child + 1)].next <= target {
                     child = nodes[Int(child + 1)].next
                 }
-                let name = text(nodes[Int(child)]) ?? "?"
+                let name = shown(text(nodes[Int(child)]))
                 path += path.isEmpty ? name : ".\(name)"
                 if child + 1 >= target { return path }
                 container = child + 1
@@ -115,6 +120,12 @@ final class JSONDocument: Sendable {
         }
         return path
     }
+}
+
+/// A name as part of a path: one that is absurdly long is cut, because paths end up in logs.
+private func shown(_ name: String?) -> String {
+    guard let name else { return "?" }
+    return name.utf8.count <= 100 ? name : String(name.unicodeScalars.prefix(25)) + "…"
 }
 
 extension docket_json_node {

@@ -43,7 +43,7 @@ package struct JSONLimits: Sendable {
         self.toleratesInvalidText = toleratesInvalidText
     }
 
-    /// 64 MB like the body of an answer; a depth far beyond any vendor's (theirs is below 20); 8 million values, the
-    /// most that a page of that size has been seen to hold, at 128 MB of index.
+    /// 64 MB like the body of an answer; a depth far beyond any vendor's (theirs is below 20); one value for every
+    /// eight bytes of the longest document, at 128 MB of index.
     package static let standard = JSONLimits(bytes: 64 << 20, depth: 256, values: 8_000_000)
 }
