@@ -48,6 +48,13 @@ func shim(_ name: String, links: String) -> Target {
 /// Code that only tests link.
 func testing(_ name: String, _ dependencies: [String]) -> Target { .layer("Testing", name, dependencies) }
 
+/// A process that tests start and kill.
+func worker(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Testing/\(name)",
+        swiftSettings: strict)
+}
+
 /// The tests of one target, with its name.
 func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
     .testTarget(
@@ -87,10 +94,13 @@ let package = Package(
 
         // Testing
         testing("PipelineTesting", ["Pipeline", "Ports"]),
+        worker("LogWorker", ["LocalLog", "PipelineTesting"]),
 
         // Tests
+        tests("Ports", ["Ports"]),
         tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
-        tests("LocalLog", ["LocalLog", "Pipeline", "Ports"]),
+        tests("SQLite", ["Ports", "SQLite"]),
+        tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

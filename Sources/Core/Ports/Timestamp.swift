@@ -53,7 +53,9 @@ extension Timestamp: CustomStringConvertible {
     /// ISO 8601 with six digits: `2026-11-20T10:15:31.804411Z`, as SentinelOne writes it.
     package var description: String {
         let day = microseconds.flooredQuotient(by: 86_400_000_000)
-        let rest = microseconds - day * 86_400_000_000
+        // Not `microseconds - day * …`: for the most distant past that product is out of range.
+        let remainder = microseconds % 86_400_000_000
+        let rest = remainder < 0 ? remainder + 86_400_000_000 : remainder
         let (year, month, dayOfMonth) = Self.civil(day: day)
         let seconds = rest / 1_000_000
         return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(dayOfMonth, 2) + "T"

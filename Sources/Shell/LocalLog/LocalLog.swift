@@ -73,7 +73,7 @@ package final class LocalLog: TransactionalLog {
     package func replay(
         _ partition: Partition, from start: Offset, _ body: (IncomingRecord) throws(LogFailure) -> Void
     ) throws(LogFailure) -> Offset {
-        let end = try file.ends()[partition]
+        let end = try file.end(of: partition)
         if start > end {
             throw LogFailure(
                 .stop, code: "log.shorter-than-known",

@@ -55,7 +55,8 @@ package final class LocalStore {
         self.limits = limits
         self.now = now
         switch location {
-        case .memory: shared = try LogFile(.memory, bell: nil, topics: topics, limits: limits, now: now)
+        case .memory:
+            shared = try LogFile(.memory, isExpected: false, bell: nil, topics: topics, limits: limits, now: now)
         case .directory(let path):
             shared = nil
             try Self.makeDirectory(path)
@@ -93,8 +94,15 @@ package final class LocalStore {
         // One at a time: switching a new file to its write-ahead log fails for whoever comes second.
         let opening = try FileLock("\(path)/opening.lock", waiting: limits.busy)
         defer { withExtendedLifetime(opening) {} }
-        return try LogFile(
-            .file("\(path)/log.sqlite"), bell: try Bell("\(path)/bell"), topics: topics, limits: limits, now: now)
+        let made = "\(path)/made"
+        let file = try LogFile(
+            .file("\(path)/log.sqlite"), isExpected: FileManager.default.fileExists(atPath: made),
+            bell: try Bell("\(path)/bell"), topics: topics, limits: limits, now: now)
+        // From now on a missing database is a loss, and not a beginning.
+        if !FileManager.default.createFile(atPath: made, contents: nil) {
+            throw LogFailure(systemCall: "create", path: made)
+        }
+        return file
     }
 
     private func seat(of group: String) throws(LogFailure) -> Seat {

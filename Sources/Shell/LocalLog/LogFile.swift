@@ -24,19 +24,24 @@ final class LogFile {
     private let raiseEpoch: Statement
 
     init(
-        _ location: Database.Location, bell: Bell?, topics: [TopicDeclaration], limits: LocalStore.Limits,
+        _ location: Database.Location, isExpected: Bool, bell: Bell?, topics: [TopicDeclaration],
+        limits: LocalStore.Limits,
         now: @escaping @Sendable () -> Timestamp
     ) throws(LogFailure) {
         self.limits = limits
         self.now = now
         self.bell = bell
+        let isLost: Bool
         do throws(SQLiteFailure) {
             database = try Database(location, busyWaiting: limits.busy)
             try database.prepareForLog()
-            try database.migrate(LogSchema.migrations)
+            let isNew = try database.schemaVersion() == 0
+            isLost = isNew && isExpected
+            if !isLost { try database.migrate(LogSchema.migrations) }
         } catch {
             throw LogFailure(error)
         }
+        if isLost { throw LogFailure(lost: location) }
         (ids, counts) = try LogSchema.declare(topics, in: database)
         do throws(SQLiteFailure) {
             selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
@@ -86,6 +91,11 @@ final class LogFile {
             throw LogFailure(error)
         }
         return Ends(of: ids, byID: byID)
+    }
+
+    func end(of partition: Partition) throws(LogFailure) -> Offset {
+        _ = try id(of: partition)
+        return try ends()[partition]
     }
 
     // MARK: Reading
@@ -248,7 +258,7 @@ final class LogFile {
     private static func place(_ id: Int64, _ offset: Offset) -> Int64 { id << offsetBits | offset.value }
 }
 
-/// How far each partition reaches, at one moment.
+/// How far each partition reaches, at one moment. Asked only for partitions that are known.
 struct Ends {
     private let ids: [Partition: Int64]
     private let byID: [Int64: Int64]
@@ -258,13 +268,24 @@ struct Ends {
         self.byID = byID
     }
 
-    subscript(partition: Partition) -> Offset { Offset(ids[partition].flatMap { byID[$0] } ?? 0) }
+    subscript(partition: Partition) -> Offset {
+        guard let end = ids[partition].flatMap({ byID[$0] }) else { preconditionFailure("\(partition) is unknown") }
+        return Offset(end)
+    }
 }
 
 extension LogFailure {
     /// SQLite's words are the log's words: they name the file, the cause and what to do.
     init(_ failure: SQLiteFailure) {
         self.init(failure.remedy, code: failure.code, detail: failure.detail)
+    }
+
+    init(lost location: Database.Location) {
+        let path = if case .file(let path) = location { path } else { "the log in memory" }
+        self.init(
+            .stop, code: "log.lost",
+            detail: "\(path) is missing or empty, though its directory held a log. Restore the directory from a "
+                + "backup; to begin with an empty log on purpose, remove the whole directory.")
     }
 
     init(damaged partition: Partition, at offset: Offset) {

@@ -27,7 +27,8 @@ extension Database {
         }
     }
 
-    private func schemaVersion() throws(SQLiteFailure) -> Int {
+    /// How many steps this file has seen; 0 for a new one.
+    package func schemaVersion() throws(SQLiteFailure) -> Int {
         let statement = try Statement("PRAGMA user_version", in: self)
         return Int(try statement.first { $0.integer(0) } ?? 0)
     }

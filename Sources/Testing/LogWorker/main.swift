@@ -1,0 +1,9 @@
+// A process for the log's contract: runs the copy loop on the log in the directory it is given, until it is killed.
+
+import LocalLog
+import PipelineTesting
+
+guard CommandLine.arguments.count == 2 else { fatalError("usage: LogWorker <directory>") }
+let store = try LocalStore(.directory(CommandLine.arguments[1]), topics: LogContract.topics)
+let loop = CopyLoop()
+try loop.run(on: try store.member(of: loop.group, reading: [loop.source], journal: loop.journal))
