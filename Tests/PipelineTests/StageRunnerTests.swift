@@ -184,4 +184,43 @@ struct StageRunnerTests {
         let totals = try tally.bench.records("totals").compactMap { $0.value?.text }.filter { $0 != "also" }
         #expect(totals == ["first=1", "second=2", "?=3"])
     }
+
+    @Test("an unreadable row is set aside once, though its table was replayed before it was polled")
+    func poisonedRow() throws {
+        let tally = try TallyBench()
+        try tally.bench.append("names", "alpha", "unreadable")
+        try tally.bench.append("names", "alpha", "name")
+        for _ in 0..<2 { try tally.settle() }
+        try tally.bench.append("numbers", "alpha", "1")
+        try tally.settle()
+        #expect(try tally.bench.records("dead.letters").map { $0.value } == ["unreadable"])
+        #expect(try tally.bench.records("totals").first?.value == "name=1")
+    }
+
+    @Test("a journal that has lost what this member wrote stops the process")
+    func shortened() throws {
+        let tally = try TallyBench()
+        try tally.bench.append("numbers", "alpha", "1")
+        let log = try tally.log()
+        var runner = tally.runner(on: log)
+        try tally.rest(&runner)
+        log.losesJournal = true
+        log.rebalance(to: [0, 1, 2])
+        let failure = #expect(throws: LogFailure.self) { try tally.rest(&runner) }
+        #expect(failure?.code == "journal-shortened")
+    }
+
+    @Test("a replay that must be tried again is tried again before anything is polled")
+    func replayRetried() throws {
+        let tally = try Self.filled()
+        let log = try tally.log()
+        var runner = tally.runner(on: log)
+        log.failingReplays = 2
+        for _ in 0..<2 {
+            let failure = #expect(throws: LogFailure.self) { _ = try runner.step(waiting: .zero) }
+            #expect(failure?.remedy == .retry)
+        }
+        try tally.rest(&runner)
+        #expect(Self.all.map { runner.memory(of: tally.bench.place($0)).total }.reduce(0, +) == 78)
+    }
 }

@@ -87,7 +87,7 @@ package struct EffectRunner<P: Performer> {
         if let arriving { return try take(arriving) }
         if backlog.isEmpty {
             let isBusy = !calls.isEmpty || !outcomes.isEmpty
-            switch try wheel.log.poll(
+            switch try wheel.poll(
                 atMost: limits.records, waiting: isBusy ? .zero : min(waiting, Self.longestWait))
             {
             case .nothing: break
