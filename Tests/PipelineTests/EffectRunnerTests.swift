@@ -15,13 +15,14 @@ struct EffectRunnerTests {
 
         init(
             in world: SwitchWorld, _ mortality: Mortality = Mortality(), plan: ScriptedLog.Plan = .init(),
-            veto: @escaping (String, Int) -> Bool = { _, _ in false },
+            veto: @escaping (String, Int) -> Bool = { _, _ in false }, isStale: @escaping () -> Bool = { false },
             limits: EffectRunner<SwitchPerformer>.Limits = EffectRunner<SwitchPerformer>.Limits()
         ) throws {
             log = try world.bench.log(reading: ["wishes"], plan: plan, mortality: mortality)
             calls = ScriptedCalls(mortality: mortality, clock: world.bench.clock) { request, _ in world.serve(request) }
             var performer = SwitchPerformer()
             performer.veto = veto
+            performer.isStale = isStale
             runner = EffectRunner(
                 performer, name: "toy", on: log, calls: calls, in: world.bench.setting(mortality), limits: limits)
         }
@@ -137,6 +138,42 @@ struct EffectRunnerTests {
         #expect(life.runner.takeStatistics().refused == 2)
     }
 
+    @Test("what time alone decides is journaled once, and nothing is called for it")
+    func lapses() throws {
+        let world = try Self.world()
+        var life = try Life(in: world, plan: ScriptedLog.Plan([8: .abort, 9: .abort])) { _, _ in true }
+        try life.step(60)
+        #expect(world.calls.isEmpty)
+        let gaveUp = try world.bench.records("ledger").compactMap { $0.value?.text }.filter { $0.hasPrefix("gaveUp") }
+        #expect(gaveUp.sorted() == ["gaveUp fan 8", "gaveUp lamp 8", "gaveUp pump 8"])
+        #expect(life.runner.takeStatistics().refused == 24)
+    }
+
+    @Test("while the tails cannot be read nothing is decided and nothing is lost")
+    func stale() throws {
+        let world = try Self.world()
+        var looks = 0
+        var life = try Life(
+            in: world,
+            isStale: {
+                looks += 1
+                return (2...6).contains(looks) || (9...12).contains(looks)
+            })
+        world.looks = 1
+        var failures = 0
+        for _ in 0..<40 {
+            do {
+                _ = try life.runner.step(waiting: .seconds(1))
+            } catch {
+                #expect(error.code == "stale")
+                failures += 1
+            }
+        }
+        #expect(failures == 9)
+        try Self.expectSettled(world)
+        #expect(world.inquiries == 0)
+    }
+
     @Test("a revocation waits for calls in flight and commits their outcomes before the partition goes")
     func revoked() throws {
         let world = try Self.world()
@@ -193,6 +230,7 @@ struct EffectRunnerTests {
         try life.step(2)
         try life.runner.finish()
         try Self.expectSettled(world)
+        #expect(life.runner.takeStatistics().dropped == 0)
     }
 
     @Test("an intent is committed only when its call has room to start")

@@ -146,6 +146,22 @@ struct StageQuestionTests {
         #expect(plan.commits == 0)
     }
 
+    @Test(
+        "many that want a tick take turns, and none waits behind those that decide nothing", arguments: [1, 2, 5, 100])
+    func manyTicks(limit: Int) throws {
+        let tally = try TallyBench()
+        for number in 0..<9 { try tally.bench.append("numbers", "key\(number)", "doze") }
+        tally.bench.clock.advance(by: .seconds(1))
+        try tally.bench.append("numbers", "alpha", "wake 1")
+        var runner = tally.runner(on: try tally.log()) { $0.ticks = limit }
+        tally.bench.clock.advance(by: .seconds(10))
+        for _ in 0..<14 { _ = try runner.step(waiting: .zero) }
+        #expect(try answers(tally) == ["woke"])
+        let start = tally.bench.clock.now
+        for _ in 0..<30 { _ = try runner.step(waiting: .seconds(60)) }
+        #expect(tally.bench.clock.now - start >= .seconds(2))
+    }
+
     @Test("no step sleeps past the moment of a tick")
     func patience() throws {
         let tally = try TallyBench()

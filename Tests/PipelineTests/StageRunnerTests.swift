@@ -20,8 +20,10 @@ struct StageRunnerTests {
         return aborts.flatMap { abort in crashes.map { abort.merging($0) { _, crash in crash } } }
     }()
 
-    private static func filled() throws -> TallyBench {
-        let tally = try TallyBench()
+    private static func filled(
+        serve: @escaping (HTTPRequest) -> ScriptedCalls.Reply = { .ok("yes to \($0.path)") }
+    ) throws -> TallyBench {
+        let tally = try TallyBench(serve: serve)
         for key in keys { try tally.bench.append("names", key, "name of \(key)") }
         for number in 1...12 {
             try tally.bench.append("numbers", keys[number % keys.count], String(number))
@@ -45,6 +47,34 @@ struct StageRunnerTests {
         #expect(try calm.bench.records("totals").count == 25)
         #expect(try rough.recalled(Self.all) == calm.recalled(Self.all))
         #expect(try calm.recalled(Self.all).map(\.total).reduce(0, +) == 78)
+    }
+
+    @Test(
+        "crashes, aborts, rebalances and late answers in any mix change nothing that can be seen",
+        arguments: 0..<100 as Range<UInt64>)
+    func anyMix(seed: UInt64) throws {
+        let calm = try Self.filled()
+        try calm.settle()
+        var chance = SplitMix64(seed: seed)
+        let looks = Int.random(in: 0...4, using: &chance)
+        let rough = try Self.filled { .ok("yes to \($0.path)", after: looks) }
+        let aborts = (0..<60).filter { _ in Int.random(in: 0..<3, using: &chance) == 0 }
+        let plan = ScriptedLog.Plan(Dictionary(uniqueKeysWithValues: aborts.map { ($0, .abort) }))
+        for _ in 0..<4 {
+            let mortality = Mortality(atSeam: Int.random(in: 0..<12, using: &chance))
+            do {
+                let log = try rough.log(plan: plan, mortality: mortality)
+                var runner = rough.runner(on: log, batch: Int.random(in: 1...5, using: &chance), mortality: mortality)
+                for _ in 0..<8 {
+                    for _ in 0..<Int.random(in: 1...4, using: &chance) { _ = try runner.step(waiting: .zero) }
+                    log.rebalance(to: Set((0..<Bench.partitions).filter { _ in Bool.random(using: &chance) }))
+                }
+            } catch is LogFailure {}
+        }
+        for _ in 0..<6 { try rough.settle() }
+        for topic in ["totals", "tallies", "dead.letters"] {
+            #expect(try rough.bench.committed(topic) == calm.bench.committed(topic))
+        }
     }
 
     @Test("a memory that lived through aborts and rebalances is the fold of the journal", arguments: batches)
@@ -183,5 +213,44 @@ struct StageRunnerTests {
         try tally.settle()
         let totals = try tally.bench.records("totals").compactMap { $0.value?.text }.filter { $0 != "also" }
         #expect(totals == ["first=1", "second=2", "?=3"])
+    }
+
+    @Test("an unreadable row is set aside once, though its table was replayed before it was polled")
+    func poisonedRow() throws {
+        let tally = try TallyBench()
+        try tally.bench.append("names", "alpha", "unreadable")
+        try tally.bench.append("names", "alpha", "name")
+        for _ in 0..<2 { try tally.settle() }
+        try tally.bench.append("numbers", "alpha", "1")
+        try tally.settle()
+        #expect(try tally.bench.records("dead.letters").map { $0.value } == ["unreadable"])
+        #expect(try tally.bench.records("totals").first?.value == "name=1")
+    }
+
+    @Test("a journal that has lost what this member wrote stops the process")
+    func shortened() throws {
+        let tally = try TallyBench()
+        try tally.bench.append("numbers", "alpha", "1")
+        let log = try tally.log()
+        var runner = tally.runner(on: log)
+        try tally.rest(&runner)
+        log.losesJournal = true
+        log.rebalance(to: [0, 1, 2])
+        let failure = #expect(throws: LogFailure.self) { try tally.rest(&runner) }
+        #expect(failure?.code == "journal-shortened")
+    }
+
+    @Test("a replay that must be tried again is tried again before anything is polled")
+    func replayRetried() throws {
+        let tally = try Self.filled()
+        let log = try tally.log()
+        var runner = tally.runner(on: log)
+        log.failingReplays = 2
+        for _ in 0..<2 {
+            let failure = #expect(throws: LogFailure.self) { _ = try runner.step(waiting: .zero) }
+            #expect(failure?.remedy == .retry)
+        }
+        try tally.rest(&runner)
+        #expect(Self.all.map { runner.memory(of: tally.bench.place($0)).total }.reduce(0, +) == 78)
     }
 }

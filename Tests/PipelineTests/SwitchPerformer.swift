@@ -21,6 +21,8 @@ struct SwitchPerformer: Performer {
     let keys: [Bytes] = []
     /// Whether a try is not made at the last moment.
     var veto: (_ switchName: String, _ attempt: Int) -> Bool = { _, _ in false }
+    /// Whether the tails cannot be read now.
+    var isStale: () -> Bool = { false }
 
     func read(_ record: IncomingRecord) throws(Unreadable) -> String? {
         let words = try Toy.topic("wishes").message(in: record).split(separator: " ").map(String.init)
@@ -44,8 +46,13 @@ struct SwitchPerformer: Performer {
         }
     }
 
-    mutating func refresh(at now: Timestamp) throws(LogFailure) {}
-    mutating func lapses(for key: Bytes, memory: [String: State], at now: Timestamp) -> Decision<String> { .nothing }
+    mutating func refresh(at now: Timestamp) throws(LogFailure) {
+        if isStale() { throw LogFailure(.retry, code: "stale", detail: "the tails cannot be read") }
+    }
+
+    mutating func lapses(for key: Bytes, memory: [String: State], at now: Timestamp) -> Decision<String> {
+        Decision(entries: memory.filter { $0.value == .wanted(9) }.map { "gaveUp \($0.key) 8" }.sorted())
+    }
 
     mutating func errands(for key: Bytes, memory: [String: State], at now: Timestamp) -> [Errand<String>] {
         memory.sorted { $0.key < $1.key }.compactMap { name, state in

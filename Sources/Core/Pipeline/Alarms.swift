@@ -9,35 +9,48 @@ struct Alarms {
     /// No moment is earlier than this; exact after each look.
     private var earliest = Timestamp.distantFuture
     private var looked: Timestamp?
+    /// What the last look found and no turn has had yet.
+    private var ringing: ArraySlice<(place: Place, moment: Timestamp)> = []
 
     mutating func set(_ place: Place, to moment: Timestamp?) {
         moments[place] = moment
         if let moment { earliest = min(earliest, moment) }
     }
 
-    /// The places whose moment has come, the earliest first; none when it is not yet time to look. At most `limit`,
-    /// and then there is another look at once.
+    /// At most so many of the places whose moment has come, the earliest first; none when it is not yet time to look.
+    /// What one look found is rung through to its end before the next, so that a place which wants no more than to be
+    /// asked again keeps nobody else waiting.
     mutating func due(at now: Timestamp, limit: Int) -> [(place: Place, moment: Timestamp)] {
-        guard earliest <= now, nextLook(at: now) <= now else { return [] }
+        if ringing.isEmpty { look(at: now) }
+        let due = ringing.prefix(limit)
+        ringing = ringing.dropFirst(limit)
+        return due.filter { moments[$0.place] == $0.moment }
+    }
+
+    private mutating func look(at now: Timestamp) {
+        guard earliest <= now, nextLook(at: now) <= now else { return }
+        looked = now
         earliest = moments.values.min() ?? .distantFuture
-        var due = moments.filter { $0.value <= now }.map { (place: $0.key, moment: $0.value) }
-        due.sort { $0.moment != $1.moment ? $0.moment < $1.moment : $0.place < $1.place }
-        looked = due.count > limit ? nil : now
-        return Array(due.prefix(limit))
+        ringing =
+            moments.filter { $0.value <= now }.map { (place: $0.key, moment: $0.value) }
+            .sorted { $0.moment != $1.moment ? $0.moment < $1.moment : $0.place < $1.place }[...]
     }
 
     /// The turn that they were due in was undone.
-    mutating func lookAgain() { looked = nil }
+    mutating func lookAgain() {
+        looked = nil
+        ringing = []
+    }
 
     /// How long there is nothing to look at.
     func patience(at now: Timestamp) -> Duration {
-        max(.zero, max(earliest, nextLook(at: now)) - now)
+        ringing.isEmpty ? max(.zero, max(earliest, nextLook(at: now)) - now) : .zero
     }
 
     mutating func forget() {
         moments = [:]
         earliest = .distantFuture
-        looked = nil
+        lookAgain()
     }
 
     private func nextLook(at now: Timestamp) -> Timestamp {

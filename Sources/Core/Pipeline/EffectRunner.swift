@@ -87,7 +87,7 @@ package struct EffectRunner<P: Performer> {
         if let arriving { return try take(arriving) }
         if backlog.isEmpty {
             let isBusy = !calls.isEmpty || !outcomes.isEmpty
-            switch try wheel.log.poll(
+            switch try wheel.poll(
                 atMost: limits.records, waiting: isBusy ? .zero : min(waiting, Self.longestWait))
             {
             case .nothing: break
@@ -105,7 +105,8 @@ package struct EffectRunner<P: Performer> {
     }
 
     /// Gives up the assignment, also before the program ends: starts nothing more, waits for the calls that are in
-    /// flight until their deadlines and a grace are over, and commits what came of them.
+    /// flight until their deadlines and a grace are over, and commits what came of them. There is nothing to step
+    /// afterwards until the log assigns again.
     package mutating func finish() throws(LogFailure) {
         defer { release() }
         guard let assignment = wheel.assignment else { return }
@@ -114,8 +115,8 @@ package struct EffectRunner<P: Performer> {
         for _ in 0..<Self.farewells where !outcomes.isEmpty {
             var open = wheel.open(in: assignment)
             try conclude(in: &open)
-            if open.turn.isEmpty { break }
-            if try wheel.commit(open, as: "outcome") == .committed { break }
+            if !open.turn.isEmpty, try wheel.commit(open, as: "outcome") == .aborted { continue }
+            outcomes = []
         }
     }
 }

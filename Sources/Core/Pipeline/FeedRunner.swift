@@ -68,7 +68,7 @@ package struct FeedRunner<F: Feed> {
         if let arriving { return try take(arriving) }
         if let assignment = wheel.assignment { startErrands(in: assignment) }
         if orders.isEmpty {
-            switch try wheel.log.poll(atMost: limits.records, waiting: patience(waiting)) {
+            switch try wheel.poll(atMost: limits.records, waiting: patience(waiting)) {
             case .nothing: break
             case .records(let records): orders = records
             case .assigned(let assignment): return try take(assignment)

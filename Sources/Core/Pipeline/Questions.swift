@@ -27,7 +27,7 @@ struct Questions {
     /// Answers that no committed turn has heard yet.
     private(set) var answers: [Answer] = []
     /// Places whose questions found no room: to be asked what is unanswered once there is some.
-    private(set) var postponed: Set<Place> = []
+    private var postponed: Set<Place> = []
 
     init(_ calls: (any HTTPCalls)?, inFlight: Int, queued: Int) {
         self.calls = calls.map { CallsInFlight($0) }
@@ -37,12 +37,11 @@ struct Questions {
 
     /// Whether `collect` should be called again soon.
     var isBusy: Bool { !(calls?.isEmpty ?? true) || !queue.isEmpty || !answers.isEmpty }
-    var hasRoom: Bool { queue.count < roomInQueue }
 
     /// Wants an answer. What is asked already is not asked twice.
     mutating func ask(_ question: Question) {
         guard !known.contains(question.call) else { return }
-        guard hasRoom else {
+        guard queue.count < roomInQueue else {
             postponed.insert(question.place)
             return
         }
@@ -50,9 +49,12 @@ struct Questions {
         queue.append(question)
     }
 
-    mutating func takePostponed() -> Set<Place> {
-        defer { postponed = [] }
-        return postponed
+    /// As many postponed places as there may be room for, once the queue is half empty.
+    mutating func takePostponed() -> [Place] {
+        guard queue.count <= roomInQueue / 2 else { return [] }
+        var places: [Place] = []
+        while places.count < roomInQueue - queue.count, let place = postponed.popFirst() { places.append(place) }
+        return places
     }
 
     /// Takes in what has ended, waiting at most so long for the first of it, and starts what there is room for.

@@ -1,7 +1,13 @@
 /// The named places at which a test may kill the program: before and after each commit and each call.
 ///
-/// A seam is called `<loop>.<commit|call>.<what>.<before|after>`, e.g. `perform.call.disconnect.before`. In
-/// production `reached` does nothing.
+/// A seam is called `<loop>.<commit|call>.<what>.<before|after>`, e.g. `perform.call.disconnect.before`:
+///
+/// - StageRunner: `commit.turn`
+/// - FeedRunner: `call.<label>`, `commit.<label>` of the errand whose answer it is, `commit.orders`
+/// - EffectRunner: `call.<label>`, and `commit.intent` where a turn holds the intent of a call, else `commit.outcome`
+///   where it says what became of one, else `commit.request` where it consumed records, else `commit.note`
+///
+/// In production `reached` does nothing.
 package struct Seams: Sendable {
     package let reached: @Sendable (String) -> Void
 

@@ -43,8 +43,9 @@ package enum StageInput<Message: Sendable>: Sendable {
 
 /// What a source record means to a stage.
 package enum Reading<Message: Sendable, Row: Sendable>: Sendable {
+    /// From a source that is not a table.
     case message(Message)
-    /// A row of the stage's table, to be joined by key; nil deletes it.
+    /// A row of the stage's table, to be joined by key; nil deletes it. From a table, and from nothing else.
     case row(Row?)
     /// Something for another loop.
     case notMine
@@ -61,7 +62,7 @@ package protocol Stage<Message, Entry, Memory, Row> {
 
     /// The memory of a key that nothing was ever journaled for.
     var blank: Memory { get }
-    /// Where entries go; nil for a stage without memory.
+    /// Where entries go, under the partition number and key of the input; nil for a stage without memory.
     var journal: Topic<Entry>? { get }
     /// The sources that are folded into the table of rows instead of being decided on. Compacted, and keyed like
     /// the other sources; replayed whole on assignment.

@@ -65,7 +65,7 @@ package struct StageRunner<S: Stage> {
         if let arriving { return try take(arriving) }
         if backlog.isEmpty {
             let patience = questions.isBusy ? .zero : min(waiting, alarms.patience(at: wheel.clock()))
-            switch try wheel.log.poll(atMost: limits.records, waiting: patience) {
+            switch try wheel.poll(atMost: limits.records, waiting: patience) {
             case .nothing: break
             case .records(let records): backlog = records[...]
             case .assigned(let assignment): return try take(assignment)
@@ -125,7 +125,6 @@ extension StageRunner {
     private mutating func askAgain(at place: Place) {
         for ask in stage.unanswered(in: wheel.memory(of: place)) {
             questions.ask(Questions.Question(place: place, ask: ask, trace: nil))
-            wheel.statistics.asks += 1
         }
     }
 
@@ -149,7 +148,7 @@ private struct StageTurn<S: Stage> {
 // Turns.
 extension StageRunner {
     private mutating func collectAnswers(waiting: Duration) {
-        for place in questions.hasRoom ? questions.takePostponed().sorted() : [] { askAgain(at: place) }
+        for place in questions.takePostponed() { askAgain(at: place) }
         let patience = backlog.isEmpty && questions.answers.isEmpty ? min(waiting, Self.answerPatience) : .zero
         let collected = questions.collect(
             waiting: min(patience, alarms.patience(at: wheel.clock())), at: wheel.clock)
@@ -242,8 +241,8 @@ extension StageRunner {
     private func react(
         to input: StageInput<S.Message>, at place: Place, following cause: Cause, in turn: inout StageTurn<S>
     ) throws(OversizedEntry) {
-        let memory = wheel.memory(of: place, in: turn.open)
-        let decision = stage.decide(input, memory: memory, row: row(at: place, in: turn))
+        let decision = stage.decide(
+            input, memory: wheel.memory(of: place, in: turn.open), row: row(at: place, in: turn))
         try wheel.apply(decision, at: place, following: cause, to: &turn.open)
         for ask in decision.asks {
             turn.questions.append(Questions.Question(place: place, ask: ask, trace: cause.trace))

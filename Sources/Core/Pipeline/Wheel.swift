@@ -108,6 +108,16 @@ extension Wheel {
     /// The memories stay, together with how far they go.
     mutating func release() { assignment = nil }
 
+    func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake {
+        let intake = try log.poll(atMost: count, waiting: waiting)
+        if case .records(let records) = intake, let first = records.first, assignment == nil {
+            throw LogFailure(
+                .stop, code: "records-unassigned",
+                detail: "\(first.partition)@\(first.offset) was polled while nothing was assigned")
+        }
+        return intake
+    }
+
     mutating func forgetMemories() { memories.forget() }
 }
 
@@ -143,7 +153,8 @@ extension Wheel {
         }
         for record in entries { open.journal(record, at: place.number) }
         if !decision.entries.isEmpty {
-            var memory = memory(of: place, in: open)
+            // Taken out while it changes: a memory with two owners would be copied for every entry.
+            var memory = open.changed.removeValue(forKey: place) ?? memory(of: place)
             for entry in decision.entries { recall(entry, &memory) }
             open.changed[place] = memory
         }

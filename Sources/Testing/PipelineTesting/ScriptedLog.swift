@@ -29,6 +29,11 @@ package final class ScriptedLog: TransactionalLog {
         }
     }
 
+    /// How many of the next replays fail and propose to try again.
+    package var failingReplays = 0
+    /// Replays bring nothing more, as if somebody had deleted what was there.
+    package var losesJournal = false
+
     private let inner: any TransactionalLog
     private let journal: String?
     private let plan: Plan
@@ -151,6 +156,10 @@ package final class ScriptedLog: TransactionalLog {
         _ partition: Partition, from start: Offset, _ body: (IncomingRecord) throws(LogFailure) -> Void
     ) throws(LogFailure) -> Offset {
         try mortality.check()
-        return try inner.replay(partition, from: start, body)
+        if failingReplays > 0 {
+            failingReplays -= 1
+            throw LogFailure(.retry, code: "replay", detail: "the test let this replay fail")
+        }
+        return losesJournal ? start : try inner.replay(partition, from: start, body)
     }
 }
