@@ -8,6 +8,7 @@ final class LogFile {
     private static let offsetBits: Int64 = 40
 
     let limits: LocalStore.Limits
+    private let location: Database.Location
     private let database: Database
     private let bell: Bell?
     private let now: @Sendable () -> Timestamp
@@ -28,6 +29,7 @@ final class LogFile {
         limits: LocalStore.Limits,
         now: @escaping @Sendable () -> Timestamp
     ) throws(LogFailure) {
+        self.location = location
         self.limits = limits
         self.now = now
         self.bell = bell
@@ -174,15 +176,30 @@ final class LogFile {
     enum Verdict { case written([(Partition, Offset)]), fenced }
 
     /// Everything in one durable transaction, in which a claim's epoch is checked first.
-    func write(_ records: [Addressed], for claim: Claim?) throws(SQLiteFailure) -> Verdict {
-        let verdict = try database.transaction { () throws(SQLiteFailure) -> Verdict in
-            if let claim, try epoch(of: claim.group) != claim.epoch { return .fenced }
-            let places = try insert(records)
-            if let claim { try move(claim) }
-            return .written(places)
+    func write(_ records: [Addressed], for claim: Claim?) throws(LogFailure) -> Verdict {
+        let verdict: Verdict
+        do throws(SQLiteFailure) {
+            verdict = try database.transaction { () throws(SQLiteFailure) -> Verdict in
+                if let claim, try epoch(of: claim.group) != claim.epoch { return .fenced }
+                let places = try insert(records)
+                if let claim { try move(claim) }
+                return .written(places)
+            }
+        } catch {
+            throw complaint(about: error)
         }
         bell?.ring()
         return verdict
+    }
+
+    /// Names whoever keeps everybody else from writing: a process frozen inside its transaction freezes the log.
+    private func complaint(about failure: SQLiteFailure) -> LogFailure {
+        guard failure.remedy == .retry, case .file(let path) = location,
+            let holder = WriteLock.holder(ofDatabase: path)
+        else { return LogFailure(failure) }
+        return LogFailure(
+            .retry, code: failure.code,
+            detail: "\(path): \(holder) has kept the log to itself for \(limits.busy). If it is frozen, end it.")
     }
 
     private func insert(_ records: [Addressed]) throws(SQLiteFailure) -> [(Partition, Offset)] {

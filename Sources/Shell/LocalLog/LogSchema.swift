@@ -90,7 +90,7 @@ extension Database {
     /// Durable at each commit, also through a power cut; readers and one writer side by side.
     func prepareForLog() throws(SQLiteFailure) {
         // Larger than SQLite's 4 kB because a record with its threat is 2 to 4 kB: several fit into a page.
-        try execute("PRAGMA page_size = 16384")
+        try execute("PRAGMA page_size = 8192")
         try execute("PRAGMA journal_mode = WAL")
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
