@@ -34,16 +34,18 @@ final class LogFile {
         self.now = now
         self.bell = bell
         let isLost: Bool
+        let isSound: Bool
         do throws(SQLiteFailure) {
             database = try Database(location, busyWaiting: limits.busy)
-            try database.prepareForLog()
+            isSound = try database.prepareForLog()
             let isNew = try database.schemaVersion() == 0
             isLost = isNew && isExpected
-            if !isLost { try database.migrate(LogSchema.migrations) }
+            if isSound && !isLost { try database.migrate(LogSchema.migrations) }
         } catch {
             throw LogFailure(error)
         }
         if isLost { throw LogFailure(lost: location) }
+        if !isSound { throw LogFailure(notLocal: location) }
         (ids, counts) = try LogSchema.declare(topics, in: database)
         do throws(SQLiteFailure) {
             selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
@@ -297,11 +299,17 @@ extension LogFailure {
         self.init(failure.remedy, code: failure.code, detail: failure.detail)
     }
 
+    init(notLocal location: Database.Location) {
+        self.init(
+            .stop, code: "log.not-local",
+            detail: "\(location): SQLite's write-ahead log does not work on this file system. "
+                + "Put the log's directory on a local disk.")
+    }
+
     init(lost location: Database.Location) {
-        let path = if case .file(let path) = location { path } else { "the log in memory" }
         self.init(
             .stop, code: "log.lost",
-            detail: "\(path) is missing or empty, though its directory held a log. Restore the directory from a "
+            detail: "\(location) is missing or empty, though its directory held a log. Restore the directory from a "
                 + "backup; to begin with an empty log on purpose, remove the whole directory.")
     }
 

@@ -88,13 +88,17 @@ enum LogSchema {
 
 extension Database {
     /// Durable at each commit, also through a power cut; readers and one writer side by side.
-    func prepareForLog() throws(SQLiteFailure) {
+    ///
+    /// Answers false where that cannot be had: a file system without shared memory between processes silently keeps
+    /// another journal mode.
+    func prepareForLog() throws(SQLiteFailure) -> Bool {
         // Larger than SQLite's 4 kB because a record with its threat is 2 to 4 kB: several fit into a page.
         try execute("PRAGMA page_size = 8192")
-        try execute("PRAGMA journal_mode = WAL")
+        let mode = try Statement("PRAGMA journal_mode = WAL", in: self).first { $0.text(0) }
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         // What the write-ahead log may keep of the disk after a large turn.
         try execute("PRAGMA journal_size_limit = 67108864")
+        return mode == "wal" || mode == "memory"
     }
 }
