@@ -25,6 +25,26 @@ enum LogSchema {
             """)
     ]
 
+    /// Opens the database and brings its tables up to date. Where a log is expected, none is begun.
+    static func open(
+        _ location: Database.Location, isExpected: Bool, busyWaiting: Duration
+    ) throws(LogFailure) -> Database {
+        let isSound: Bool
+        let isLost: Bool
+        do throws(SQLiteFailure) {
+            let database = try Database(location, busyWaiting: busyWaiting)
+            isSound = try database.prepareForLog()
+            isLost = try database.schemaVersion() == 0 && isExpected
+            if isSound && !isLost {
+                try database.migrate(migrations)
+                return database
+            }
+        } catch {
+            throw LogFailure(error)
+        }
+        throw isLost ? LogFailure(lost: location) : LogFailure(notLocal: location)
+    }
+
     /// Creates the topics that are missing, and answers where each partition of the declared ones lies.
     static func declare(
         _ topics: [TopicDeclaration], in database: Database
@@ -83,6 +103,34 @@ enum LogSchema {
                 }
             }
         }
+    }
+}
+
+/// Everything that is ever asked of the database once it is open, prepared once per connection.
+final class LogStatements {
+    let selectEnds: Statement
+    let selectRecords: Statement
+    let insertRecord: Statement
+    let updateEnd: Statement
+    let selectCommitted: Statement
+    let upsertCommitted: Statement
+    let selectEpoch: Statement
+    let raiseEpoch: Statement
+
+    init(in database: Database) throws(SQLiteFailure) {
+        selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
+        selectRecords = try Statement(
+            "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ? AND place < ? "
+                + "ORDER BY place LIMIT ?", in: database)
+        insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?)", in: database)
+        updateEnd = try Statement("UPDATE partitions SET next = ? WHERE id = ?", in: database)
+        selectCommitted = try Statement(
+            "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)
+        upsertCommitted = try Statement(
+            "INSERT INTO committed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next", in: database)
+        selectEpoch = try Statement("SELECT epoch FROM epochs WHERE member_group = ?", in: database)
+        raiseEpoch = try Statement(
+            "INSERT INTO epochs VALUES (?, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1", in: database)
     }
 }
 
