@@ -136,6 +136,7 @@ struct LocalLogFailureTests {
         #expect(try member.commit(turn()) == .aborted)
         let failure = #expect(throws: LogFailure.self) { _ = try member.commit(turn()) }
         #expect(failure?.code == "sqlite.busy")
+        #expect(failure?.detail.contains("process \(getpid()) ") == true, "\(failure?.detail ?? "no failure")")
         #expect(failure?.remedy == .stop)
         try frozen.execute("ROLLBACK")
         #expect(try member.commit(turn()) == .committed)

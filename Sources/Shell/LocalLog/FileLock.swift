@@ -53,13 +53,3 @@ final class FileLock {
         return count > 0 ? String(decoding: text.prefix(count), as: UTF8.self) : "process unknown"
     }
 }
-
-extension LogFailure {
-    /// What `errno` says about a file.
-    init(systemCall: String, path: String) {
-        self.init(
-            .stop, code: "log.cannot-open",
-            detail: "\(path): \(systemCall): \(String(cString: strerror(errno))). "
-                + "Check that the folder exists, is on a local file system and is writable for this user.")
-    }
-}

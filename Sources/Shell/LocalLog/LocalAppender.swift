@@ -1,5 +1,4 @@
 package import Ports
-import SQLite
 
 /// Writing to the embedded log without being a member of any group. Made by `LocalStore.appender`.
 package final class LocalAppender: LogAppending {
@@ -11,13 +10,9 @@ package final class LocalAppender: LogAppending {
     package func append(_ records: [OutgoingRecord]) throws(LogFailure) -> [(Partition, Offset)] {
         var addressed: [LogFile.Addressed] = []
         for record in records { addressed.append(try file.address(record)) }
-        do throws(SQLiteFailure) {
-            switch try file.write(addressed, for: nil) {
-            case .written(let places): return places
-            case .fenced: preconditionFailure("who makes no claim cannot be fenced")
-            }
-        } catch {
-            throw LogFailure(error)
+        switch try file.write(addressed, for: nil) {
+        case .written(let places): return places
+        case .fenced: preconditionFailure("who makes no claim cannot be fenced")
         }
     }
 }

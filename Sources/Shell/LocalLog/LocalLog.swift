@@ -1,6 +1,5 @@
 package import Pipeline
 package import Ports
-import SQLite
 
 /// A group's one member on the embedded log: it is assigned every partition, once, and keeps them until it is let go
 /// of. Made by `LocalStore.member`.
@@ -96,7 +95,7 @@ package final class LocalLog: TransactionalLog {
     private func write(
         _ records: [LogFile.Addressed], consuming consumed: [Partition: Offset]
     ) throws(LogFailure) -> TurnOutcome {
-        do throws(SQLiteFailure) {
+        do throws(LogFailure) {
             let claim = LogFile.Claim(group: group, epoch: epoch, consumed: consumed)
             switch try file.write(records, for: claim) {
             case .written:
@@ -108,7 +107,8 @@ package final class LocalLog: TransactionalLog {
         } catch {
             busyTurns += 1
             if error.remedy == .retry, busyTurns < Self.busyLimit { return .aborted }
-            throw LogFailure(error.remedy == .retry ? .stop : error.remedy, code: error.code, detail: error.detail)
+            // After a failed write only the file knows whether the turn is in it: a new start will read it there.
+            throw LogFailure(.stop, code: error.code, detail: error.detail)
         }
         throw LogFailure(
             .stop, code: "log.fenced",

@@ -27,11 +27,12 @@ package final class LocalStore {
 
     /// What bounds the log.
     package struct Limits: Sendable {
-        /// The largest record, by `OutgoingRecord.size`.
+        /// The largest record, by `OutgoingRecord.size`. As a Kafka broker has it, so that a pipeline can move there.
         package var record = 1 << 20
-        /// What one poll brings at most, beyond its first record: the size of a turn.
+        /// What one poll brings in bytes, give or take its last records: a turn of this size commits in well under
+        /// a second.
         package var batch = 16 << 20
-        /// How long a writer waits for another one.
+        /// How long a writer waits for another one: many times the longest turn.
         package var busy = Duration.seconds(5)
 
         package init() {}

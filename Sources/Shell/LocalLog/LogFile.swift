@@ -5,58 +5,29 @@ import SQLite
 final class LogFile {
     /// A record's primary key is its partition's id and its offset in one number, so that a partition's records lie
     /// side by side. 2^40 offsets are 34 years of a thousand records a second.
-    private static let offsetBits: Int64 = 40
+    static let offsetBits: Int64 = 40
 
     let limits: LocalStore.Limits
-    private let database: Database
-    private let bell: Bell?
-    private let now: @Sendable () -> Timestamp
-    private let ids: [Partition: Int64]
-    private let counts: [String: Int32]
-
-    private let selectEnds: Statement
-    private let selectRecords: Statement
-    private let insertRecord: Statement
-    private let updateEnd: Statement
-    private let selectCommitted: Statement
-    private let upsertCommitted: Statement
-    private let selectEpoch: Statement
-    private let raiseEpoch: Statement
+    let location: Database.Location
+    let database: Database
+    let bell: Bell?
+    let now: @Sendable () -> Timestamp
+    let ids: [Partition: Int64]
+    let counts: [String: Int32]
+    let statements: LogStatements
 
     init(
         _ location: Database.Location, isExpected: Bool, bell: Bell?, topics: [TopicDeclaration],
-        limits: LocalStore.Limits,
-        now: @escaping @Sendable () -> Timestamp
+        limits: LocalStore.Limits, now: @escaping @Sendable () -> Timestamp
     ) throws(LogFailure) {
+        self.location = location
         self.limits = limits
         self.now = now
         self.bell = bell
-        let isLost: Bool
-        do throws(SQLiteFailure) {
-            database = try Database(location, busyWaiting: limits.busy)
-            try database.prepareForLog()
-            let isNew = try database.schemaVersion() == 0
-            isLost = isNew && isExpected
-            if !isLost { try database.migrate(LogSchema.migrations) }
-        } catch {
-            throw LogFailure(error)
-        }
-        if isLost { throw LogFailure(lost: location) }
+        database = try LogSchema.open(location, isExpected: isExpected, busyWaiting: limits.busy)
         (ids, counts) = try LogSchema.declare(topics, in: database)
         do throws(SQLiteFailure) {
-            selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
-            selectRecords = try Statement(
-                "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ? AND place < ? "
-                    + "ORDER BY place LIMIT ?", in: database)
-            insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?)", in: database)
-            updateEnd = try Statement("UPDATE partitions SET next = ? WHERE id = ?", in: database)
-            selectCommitted = try Statement(
-                "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)
-            upsertCommitted = try Statement(
-                "INSERT INTO committed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next", in: database)
-            selectEpoch = try Statement("SELECT epoch FROM epochs WHERE member_group = ?", in: database)
-            raiseEpoch = try Statement(
-                "INSERT INTO epochs VALUES (?, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1", in: database)
+            statements = try LogStatements(in: database)
         } catch {
             throw LogFailure(error)
         }
@@ -83,7 +54,7 @@ final class LogFile {
     func ends() throws(LogFailure) -> Ends {
         var byID: [Int64: Int64] = [:]
         do throws(SQLiteFailure) {
-            try selectEnds.each { row in
+            try statements.selectEnds.each { row in
                 byID[row.integer(0)] = row.integer(1)
                 return true
             }
@@ -111,7 +82,7 @@ final class LogFile {
         do throws(SQLiteFailure) {
             let first = Self.place(id, start)
             let limit = SQLValue.integer(Int64(count))
-            try selectRecords.each([.integer(first), .integer(Self.place(id, end)), limit]) { row in
+            try statements.selectRecords.each([.integer(first), .integer(Self.place(id, end)), limit]) { row in
                 let offset = Offset(row.integer(0) - Self.place(id, .start))
                 guard let headers = Headers(encoded: row.blob(4)), offset.value == start.value + Int64(records.count)
                 else {
@@ -121,7 +92,7 @@ final class LogFile {
                 let record = IncomingRecord(
                     partition: partition, offset: offset, key: row.bytes(2), value: row.bytes(3), headers: headers,
                     timestamp: Timestamp(microseconds: row.integer(1)))
-                size += (record.key?.count ?? 0) + (record.value?.count ?? 0) + headers.encoded.count
+                size += record.size
                 records.append(record)
                 return size <= bytes
             }
@@ -140,114 +111,7 @@ final class LogFile {
         return try bell.wait(until: deadline)
     }
 
-    // MARK: Writing
-
-    /// A record whose topic, partition and size are known to be right.
-    struct Addressed {
-        let record: OutgoingRecord
-        let partition: Partition
-        fileprivate let id: Int64
-    }
-
-    /// Finds each record's partition, and refuses what cannot be written before anything is.
-    func address(_ record: OutgoingRecord) throws(LogFailure) -> Addressed {
-        let count = try partitionCount(of: record.topic)
-        // Without key and number any partition is right, so the first one is.
-        let number = record.partition ?? record.key.map { Partitioner.partition(of: $0, among: count) } ?? 0
-        let partition = Partition(record.topic, number)
-        let size = record.size
-        if size > limits.record {
-            throw LogFailure(
-                .setAside, code: "log.record-too-large",
-                detail: "a record for \(partition) has \(size) bytes, the limit is \(limits.record)")
-        }
-        return Addressed(record: record, partition: partition, id: try id(of: partition))
-    }
-
-    /// What a member says about itself when it commits.
-    struct Claim {
-        let group: String
-        let epoch: Int64
-        let consumed: [Partition: Offset]
-    }
-
-    enum Verdict { case written([(Partition, Offset)]), fenced }
-
-    /// Everything in one durable transaction, in which a claim's epoch is checked first.
-    func write(_ records: [Addressed], for claim: Claim?) throws(SQLiteFailure) -> Verdict {
-        let verdict = try database.transaction { () throws(SQLiteFailure) -> Verdict in
-            if let claim, try epoch(of: claim.group) != claim.epoch { return .fenced }
-            let places = try insert(records)
-            if let claim { try move(claim) }
-            return .written(places)
-        }
-        bell?.ring()
-        return verdict
-    }
-
-    private func insert(_ records: [Addressed]) throws(SQLiteFailure) -> [(Partition, Offset)] {
-        if records.isEmpty { return [] }
-        var ends: [Int64: Int64] = [:]
-        try selectEnds.each { row in
-            ends[row.integer(0)] = row.integer(1)
-            return true
-        }
-        let moment = now()
-        var places: [(Partition, Offset)] = []
-        places.reserveCapacity(records.count)
-        for addressed in records {
-            let record = addressed.record
-            let offset = Offset(ends[addressed.id, default: 0])
-            precondition(offset.value < 1 << Self.offsetBits, "\(addressed.partition) is full")
-            try insertRecord.run(
-                .integer(Self.place(addressed.id, offset)),
-                .integer((record.timestamp ?? moment).microseconds),
-                SQLValue(record.key), SQLValue(record.value), .blob(record.headers.encoded))
-            ends[addressed.id] = offset.next.value
-            places.append((addressed.partition, offset))
-        }
-        for id in Set(records.map(\.id)) { try updateEnd.run(.integer(ends[id, default: 0]), .integer(id)) }
-        return places
-    }
-
-    // MARK: Groups
-
-    /// Makes the caller the group's only writer: every earlier member is fenced from now on.
-    func join(_ group: String) throws(LogFailure) -> Int64 {
-        do throws(SQLiteFailure) {
-            return try database.transaction { () throws(SQLiteFailure) -> Int64 in
-                try raiseEpoch.run(.text(group))
-                return try epoch(of: group)
-            }
-        } catch {
-            throw LogFailure(error)
-        }
-    }
-
-    /// Where a group goes on in a partition: the start where it never committed.
-    func committed(_ group: String, _ partition: Partition) throws(LogFailure) -> Offset {
-        let id = try id(of: partition)
-        do throws(SQLiteFailure) {
-            return Offset(try selectCommitted.first(.text(group), .integer(id)) { $0.integer(0) } ?? 0)
-        } catch {
-            throw LogFailure(error)
-        }
-    }
-
-    private func move(_ claim: Claim) throws(SQLiteFailure) {
-        for (partition, offset) in claim.consumed {
-            guard let id = ids[partition] else { preconditionFailure("\(partition) was checked before the commit") }
-            try upsertCommitted.run(.text(claim.group), .integer(id), .integer(offset.value))
-        }
-    }
-
-    private func epoch(of group: String) throws(SQLiteFailure) -> Int64 {
-        try selectEpoch.first(.text(group)) { $0.integer(0) } ?? 0
-    }
-
-    // MARK: Places
-
-    private func id(of partition: Partition) throws(LogFailure) -> Int64 {
+    func id(of partition: Partition) throws(LogFailure) -> Int64 {
         if let id = ids[partition] { return id }
         let count = try partitionCount(of: partition.topic)
         throw LogFailure(
@@ -255,7 +119,7 @@ final class LogFile {
             detail: "\(partition) does not exist: \(partition.topic) has \(count) partitions")
     }
 
-    private static func place(_ id: Int64, _ offset: Offset) -> Int64 { id << offsetBits | offset.value }
+    static func place(_ id: Int64, _ offset: Offset) -> Int64 { id << offsetBits | offset.value }
 }
 
 /// How far each partition reaches, at one moment. Asked only for partitions that are known.
@@ -271,27 +135,5 @@ struct Ends {
     subscript(partition: Partition) -> Offset {
         guard let end = ids[partition].flatMap({ byID[$0] }) else { preconditionFailure("\(partition) is unknown") }
         return Offset(end)
-    }
-}
-
-extension LogFailure {
-    /// SQLite's words are the log's words: they name the file, the cause and what to do.
-    init(_ failure: SQLiteFailure) {
-        self.init(failure.remedy, code: failure.code, detail: failure.detail)
-    }
-
-    init(lost location: Database.Location) {
-        let path = if case .file(let path) = location { path } else { "the log in memory" }
-        self.init(
-            .stop, code: "log.lost",
-            detail: "\(path) is missing or empty, though its directory held a log. Restore the directory from a "
-                + "backup; to begin with an empty log on purpose, remove the whole directory.")
-    }
-
-    init(damaged partition: Partition, at offset: Offset) {
-        self.init(
-            .stop, code: "log.damaged",
-            detail: "\(partition) cannot be read at offset \(offset): a record is missing or unreadable. "
-                + "Keep a copy of the directory, then restore it from a backup.")
     }
 }

@@ -25,6 +25,26 @@ enum LogSchema {
             """)
     ]
 
+    /// Opens the database and brings its tables up to date. Where a log is expected, none is begun.
+    static func open(
+        _ location: Database.Location, isExpected: Bool, busyWaiting: Duration
+    ) throws(LogFailure) -> Database {
+        let isSound: Bool
+        let isLost: Bool
+        do throws(SQLiteFailure) {
+            let database = try Database(location, busyWaiting: busyWaiting)
+            isSound = try database.prepareForLog()
+            isLost = try database.schemaVersion() == 0 && isExpected
+            if isSound && !isLost {
+                try database.migrate(migrations)
+                return database
+            }
+        } catch {
+            throw LogFailure(error)
+        }
+        throw isLost ? LogFailure(lost: location) : LogFailure(notLocal: location)
+    }
+
     /// Creates the topics that are missing, and answers where each partition of the declared ones lies.
     static func declare(
         _ topics: [TopicDeclaration], in database: Database
@@ -86,15 +106,47 @@ enum LogSchema {
     }
 }
 
+/// Everything that is ever asked of the database once it is open, prepared once per connection.
+final class LogStatements {
+    let selectEnds: Statement
+    let selectRecords: Statement
+    let insertRecord: Statement
+    let updateEnd: Statement
+    let selectCommitted: Statement
+    let upsertCommitted: Statement
+    let selectEpoch: Statement
+    let raiseEpoch: Statement
+
+    init(in database: Database) throws(SQLiteFailure) {
+        selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
+        selectRecords = try Statement(
+            "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ? AND place < ? "
+                + "ORDER BY place LIMIT ?", in: database)
+        insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?)", in: database)
+        updateEnd = try Statement("UPDATE partitions SET next = ? WHERE id = ?", in: database)
+        selectCommitted = try Statement(
+            "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)
+        upsertCommitted = try Statement(
+            "INSERT INTO committed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next", in: database)
+        selectEpoch = try Statement("SELECT epoch FROM epochs WHERE member_group = ?", in: database)
+        raiseEpoch = try Statement(
+            "INSERT INTO epochs VALUES (?, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1", in: database)
+    }
+}
+
 extension Database {
     /// Durable at each commit, also through a power cut; readers and one writer side by side.
-    func prepareForLog() throws(SQLiteFailure) {
+    ///
+    /// Answers false where that cannot be had: a file system without shared memory between processes silently keeps
+    /// another journal mode.
+    func prepareForLog() throws(SQLiteFailure) -> Bool {
         // Larger than SQLite's 4 kB because a record with its threat is 2 to 4 kB: several fit into a page.
-        try execute("PRAGMA page_size = 16384")
-        try execute("PRAGMA journal_mode = WAL")
+        try execute("PRAGMA page_size = 8192")
+        let mode = try Statement("PRAGMA journal_mode = WAL", in: self).first { $0.text(0) }
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         // What the write-ahead log may keep of the disk after a large turn.
         try execute("PRAGMA journal_size_limit = 67108864")
+        return mode == "wal" || mode == "memory"
     }
 }

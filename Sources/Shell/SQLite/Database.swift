@@ -5,9 +5,17 @@ import Ports
 ///
 /// Statements keep their connection alive, so nothing is ever finalized after the close.
 package final class Database {
-    package enum Location: Hashable, Sendable {
+    package enum Location: Hashable, Sendable, CustomStringConvertible {
         case file(String)
         case memory
+
+        /// The file's path, as SQLite wants it.
+        package var description: String {
+            switch self {
+            case .file(let path): path
+            case .memory: ":memory:"
+            }
+        }
     }
 
     let handle: OpaquePointer
@@ -15,10 +23,7 @@ package final class Database {
 
     /// Opens the file, creating it where it is missing. Whoever meets another writer waits at most `busyWaiting`.
     package init(_ location: Location, busyWaiting: Duration = .seconds(5)) throws(SQLiteFailure) {
-        switch location {
-        case .file(let file): path = file
-        case .memory: path = ":memory:"
-        }
+        path = location.description
         // One thread per connection is our own rule, so SQLite need not lock against a second one.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?

@@ -1,0 +1,123 @@
+import Ports
+import SQLite
+
+// What appenders and members write, and what a group is.
+extension LogFile {
+    /// A record whose topic, partition and size are known to be right.
+    struct Addressed {
+        let record: OutgoingRecord
+        let partition: Partition
+        let id: Int64
+    }
+
+    /// Finds each record's partition, and refuses what cannot be written before anything is.
+    func address(_ record: OutgoingRecord) throws(LogFailure) -> Addressed {
+        let count = try partitionCount(of: record.topic)
+        // Without key and number any partition is right, so the first one is.
+        let number = record.partition ?? record.key.map { Partitioner.partition(of: $0, among: count) } ?? 0
+        let partition = Partition(record.topic, number)
+        let size = record.size
+        if size > limits.record {
+            throw LogFailure(
+                .setAside, code: "log.record-too-large",
+                detail: "a record for \(partition) has \(size) bytes, the limit is \(limits.record)")
+        }
+        return Addressed(record: record, partition: partition, id: try id(of: partition))
+    }
+
+    /// What a member says about itself when it commits.
+    struct Claim {
+        let group: String
+        let epoch: Int64
+        let consumed: [Partition: Offset]
+    }
+
+    enum Verdict { case written([(Partition, Offset)]), fenced }
+
+    /// Everything in one durable transaction, in which a claim's epoch is checked first.
+    func write(_ records: [Addressed], for claim: Claim?) throws(LogFailure) -> Verdict {
+        let verdict: Verdict
+        do throws(SQLiteFailure) {
+            verdict = try database.transaction { () throws(SQLiteFailure) -> Verdict in
+                if let claim, try epoch(of: claim.group) != claim.epoch { return .fenced }
+                let places = try insert(records)
+                if let claim { try move(claim) }
+                return .written(places)
+            }
+        } catch {
+            throw complaint(about: error)
+        }
+        bell?.ring()
+        return verdict
+    }
+
+    /// Names whoever keeps everybody else from writing: a process frozen inside its transaction freezes the log.
+    private func complaint(about failure: SQLiteFailure) -> LogFailure {
+        guard failure.remedy == .retry, case .file(let path) = location,
+            let holder = WriteLock.holder(ofDatabase: path)
+        else { return LogFailure(failure) }
+        return LogFailure(
+            .retry, code: failure.code,
+            detail: "\(path): \(holder) has kept the log to itself for \(limits.busy). If it is frozen, end it.")
+    }
+
+    private func insert(_ records: [Addressed]) throws(SQLiteFailure) -> [(Partition, Offset)] {
+        if records.isEmpty { return [] }
+        var ends: [Int64: Int64] = [:]
+        try statements.selectEnds.each { row in
+            ends[row.integer(0)] = row.integer(1)
+            return true
+        }
+        let moment = now()
+        var places: [(Partition, Offset)] = []
+        places.reserveCapacity(records.count)
+        for addressed in records {
+            let record = addressed.record
+            let offset = Offset(ends[addressed.id, default: 0])
+            precondition(offset.value < 1 << LogFile.offsetBits, "\(addressed.partition) is full")
+            try statements.insertRecord.run(
+                .integer(Self.place(addressed.id, offset)),
+                .integer((record.timestamp ?? moment).microseconds),
+                SQLValue(record.key), SQLValue(record.value), .blob(record.headers.encoded))
+            ends[addressed.id] = offset.next.value
+            places.append((addressed.partition, offset))
+        }
+        for id in Set(records.map(\.id)) { try statements.updateEnd.run(.integer(ends[id, default: 0]), .integer(id)) }
+        return places
+    }
+
+    // MARK: Groups
+
+    /// Makes the caller the group's only writer: every earlier member is fenced from now on.
+    func join(_ group: String) throws(LogFailure) -> Int64 {
+        do throws(SQLiteFailure) {
+            return try database.transaction { () throws(SQLiteFailure) -> Int64 in
+                try statements.raiseEpoch.run(.text(group))
+                return try epoch(of: group)
+            }
+        } catch {
+            throw LogFailure(error)
+        }
+    }
+
+    /// Where a group goes on in a partition: the start where it never committed.
+    func committed(_ group: String, _ partition: Partition) throws(LogFailure) -> Offset {
+        let id = try id(of: partition)
+        do throws(SQLiteFailure) {
+            return Offset(try statements.selectCommitted.first(.text(group), .integer(id)) { $0.integer(0) } ?? 0)
+        } catch {
+            throw LogFailure(error)
+        }
+    }
+
+    private func move(_ claim: Claim) throws(SQLiteFailure) {
+        for (partition, offset) in claim.consumed {
+            guard let id = ids[partition] else { preconditionFailure("\(partition) was checked before the commit") }
+            try statements.upsertCommitted.run(.text(claim.group), .integer(id), .integer(offset.value))
+        }
+    }
+
+    private func epoch(of group: String) throws(SQLiteFailure) -> Int64 {
+        try statements.selectEpoch.first(.text(group)) { $0.integer(0) } ?? 0
+    }
+}
