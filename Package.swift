@@ -75,12 +75,14 @@ let package = Package(
         // Kit
 
         // Edge
+        edge("SimulatedConsole", ["Ports"]),
 
         // Shell
         shell("HTTPClient", ["Ports", "CCurl"]),
         shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
         // Programs
+        program("simulator", ["Ports", "SimulatedConsole", "HTTPServer"]),
 
         // C libraries
         library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
@@ -90,6 +92,7 @@ let package = Package(
 
         // Tests
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

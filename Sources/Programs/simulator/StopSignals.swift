@@ -1,0 +1,20 @@
+import Foundation
+
+/// SIGTERM and SIGINT, waited for instead of handled: made before any other thread, which then inherits the blocking.
+struct StopSignals {
+    private var signals = sigset_t()
+
+    init() {
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    /// Returns when one of them has come.
+    func wait() {
+        var signals = signals
+        var which: Int32 = 0
+        sigwait(&signals, &which)
+    }
+}
