@@ -46,9 +46,12 @@ extension SimulatedConsole {
         var dice = Dice(settings.seed, 1_000_000 + ordinal)
         var index = dice.below(fleet.agents.count)
         while fleet.agents[index].isDecommissioned { index = (index + 1) % fleet.agents.count }
+        let story = Story.drawn(&dice)
+        let isWindows = fleet.agents[index].platform.type == "windows"
         let threat = Threat(
-            ordinal: ordinal, id: numbering.id(.threat, ordinal), agent: index, story: Story.drawn(&dice),
-            createdAt: moment, seed: settings.seed, updatedAt: moment)
+            ordinal: ordinal, id: numbering.id(.threat, ordinal), agent: index, story: story,
+            place: isWindows ? story.onWindows : story.elsewhere, createdAt: moment, seed: settings.seed,
+            updatedAt: moment)
         threats.append(threat)
         fleet.agents[index].updatedAt = moment
         if !threat.story.isMitigated { fleet.agents[index].activeThreats += 1 }

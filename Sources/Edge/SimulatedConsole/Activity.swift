@@ -17,7 +17,7 @@ struct Activity: Sendable {
 
     private var text: String {
         let who = user?.name ?? "The policy"
-        let file = threat?.story.file ?? "a file"
+        let file = threat?.place.file ?? "a file"
         return switch kind {
         case .mitigated: "\(file) was detected on \(agent.name) and mitigated."
         case .notMitigated: "\(file) was detected on \(agent.name) and is not mitigated."
@@ -41,14 +41,10 @@ struct Activity: Sendable {
             "accountName": .text(agent.account.name), "siteId": .id(agent.site.id), "siteName": .text(agent.site.name),
             "groupId": .id(agent.group.id), "groupName": .text(agent.group.name), "agentId": .id(agent.id),
             "threatId": .id(threat?.id), "userId": .id(user?.id), "primaryDescription": .text(text),
-            "secondaryDescription": threat.map { .text($0.path) } ?? .null, "description": nil, "comments": nil,
-            "hash": nil, "osFamily": nil, "agentUpdatedVersion": nil, "activityUuid": .text(uuid), "data": data,
+            "secondaryDescription": threat.map { .text($0.place.path) } ?? .null, "description": nil, "comments": nil,
+            "hash": nil, "osFamily": nil, "agentUpdatedVersion": nil, "activityUuid": .text(Dice.uuid(of: id)),
+            "data": data,
         ]
-    }
-
-    private var uuid: String {
-        var dice = Dice(UInt64(bitPattern: id))
-        return "\(dice.hex(8))-\(dice.hex(4))-4\(dice.hex(3))-8\(dice.hex(3))-\(dice.hex(12))"
     }
 
     private var data: JSON {
@@ -63,11 +59,11 @@ struct Activity: Sendable {
         ]
         guard let threat else { return scope }
         return scope.with([
-            "confidenceLevel": .text(threat.story.confidence), "fileDisplayName": .text(threat.story.file),
-            "filePath": .text(threat.path), "fileContentHash": .text(String(threat.fileHash.prefix(40))),
+            "confidenceLevel": .text(threat.story.confidence), "fileDisplayName": .text(threat.place.file),
+            "filePath": .text(threat.place.path), "fileContentHash": .text(String(threat.fileHash.prefix(40))),
             "threatClassification": .text(threat.story.classification),
             "threatClassificationSource": threat.story.detectionType == "static" ? "Static" : "Behavioral",
-            "escapedMaliciousProcessArguments": threat.story.arguments.map { .text($0) } ?? .null,
+            "escapedMaliciousProcessArguments": threat.place.arguments.map { .text($0) } ?? .null,
             "globalStatus": .text(threat.story.isMitigated ? "success" : "none"),
             "downloadUrl": nil,
         ])

@@ -17,7 +17,7 @@ extension Agent {
             "siteName": .text(site.name), "groupId": .id(group.id), "groupName": .text(group.name),
             "externalId": "", "externalIp": .text(externalAddress), "groupIp": "198.51.100.x",
             "lastIpToMgmt": .text(address), "licenseKey": "", "serialNumber": .text("SIM-\(1000 + ordinal)"),
-            "lastLoggedInUserName": .text(isWorkstation ? user : ""), "osUsername": nil,
+            "lastLoggedInUserName": .text(user), "osUsername": nil,
             "activeDirectory": [
                 "computerDistinguishedName": .text("CN=\(name),OU=Endpoints,DC=tidewater,DC=example"),
                 "computerMemberOf": [], "lastUserDistinguishedName": nil, "lastUserMemberOf": [], "mail": nil,
@@ -80,7 +80,8 @@ extension Agent {
             "id": .id(numbering.id(.part, 1000 + ordinal)), "inet": [.text(address)], "inet6": [],
             "name": .text(platform.type == "windows" ? "Ethernet" : "eth0"), "physical": .text(hardwareAddress),
         ]
-        let way: [String: JSON] = ["gatewayIp": "10.20.0.1", "gatewayMacAddress": "02:00:00:00:00:01"]
+        let subnet = address.split(separator: ".").prefix(3).joined(separator: ".")
+        let way: [String: JSON] = ["gatewayIp": .text("\(subnet).1"), "gatewayMacAddress": "02:00:00:00:00:01"]
         return [gateway ? interface.with(way) : interface]
     }
 }

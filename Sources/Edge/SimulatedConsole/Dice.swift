@@ -1,3 +1,5 @@
+import Ports
+
 /// SplitMix64: the same seed tells the same story on every machine.
 struct Dice {
     private var state: UInt64
@@ -25,18 +27,38 @@ struct Dice {
         }
         return String(text.prefix(digits))
     }
+
+    mutating func uuid() -> String { "\(hex(8))-\(hex(4))-4\(hex(3))-8\(hex(3))-\(hex(12))" }
+
+    static func uuid(of id: Int64) -> String {
+        var dice = Dice(UInt64(bitPattern: id))
+        return dice.uuid()
+    }
 }
 
 /// The console's ids: 19 decimal digits, growing with the ordinal within one kind of object.
+///
+/// What lives on (endpoints, people) has the same id in every run of one seed. What happens (threats, activities) has ids
+/// that grow with the time of the run's start, so that a second run is new events and not changed old ones.
 struct Numbering: Sendable {
     enum Kind: Int64 { case account = 1, site, group, agent, threat, activity, user, role, part }
 
     private let base: Int64
+    private let eventBase: Int64
 
-    init(seed: UInt64) {
+    init(seed: UInt64, start: Timestamp) {
         var dice = Dice(seed, 1)
         base = 1_800_000_000_000_000_000 + Int64(dice.below(90_000)) * 1_000_000_000_000
+        // Twenty bits below the millisecond, like a snowflake: within 2^63 until the year 2248.
+        eventBase = min(max(start.milliseconds, 0), 1 << 42) << 20
     }
 
-    func id(_ kind: Kind, _ ordinal: Int) -> Int64 { base + kind.rawValue * 100_000_000_000 + Int64(ordinal) * 37 }
+    func id(_ kind: Kind, _ ordinal: Int) -> Int64 {
+        switch kind {
+        case .threat: eventBase + Int64(ordinal) * 2
+        case .activity: eventBase + Int64(ordinal) * 2 + 1
+        case .account, .site, .group, .agent, .user, .role, .part:
+            base + kind.rawValue * 100_000_000_000 + Int64(ordinal) * 37
+        }
+    }
 }

@@ -76,16 +76,17 @@ struct Fleet: Sendable {
             let siteName = Self.siteNames[site]
             let platform = dice.pick(Platform.all)
             let machineType = dice.pick(platform.machineTypes)
-            let number = String(1000 + ordinal).dropFirst(ordinal < 9000 ? 1 : 0)
+            let number = String(1_000_000 + ordinal).dropFirst(ordinal < 9_999 ? 3 : 1)
             let letters = siteName.filter(\.isLetter).uppercased().prefix(3)
-            let (high, low) = (ordinal >> 8 & 255, ordinal & 255)
+            let (high, low) = (ordinal / 240 % 240, 10 + ordinal % 240)
             return Agent(
                 ordinal: ordinal, id: numbering.id(.agent, ordinal), uuid: dice.hex(32), account: account,
                 site: Scope(id: numbering.id(.site, site), name: siteName),
                 group: Scope(
                     id: numbering.id(.group, site * Self.groupNames.count + group), name: Self.groupNames[group]),
                 name: "\(letters)-\(machineType == "server" ? "SRV" : "WKS")-\(number)", machineType: machineType,
-                platform: platform, user: dice.pick(Self.people), address: "10.\(20 + site).\(high).\(low)",
+                platform: platform, user: dice.pick(Self.people),
+                address: "10.\(20 + site + 10 * (ordinal / 57_600)).\(high).\(low)",
                 hardwareAddress: "02:00:\(pair(site)):\(pair(group)):\(pair(high)):\(pair(low))",
                 registeredAt: settings.start - .seconds(86_400 * (30 + dice.below(300))),
                 // Several share one moment, so that whoever pages by time meets ties from the first page on.

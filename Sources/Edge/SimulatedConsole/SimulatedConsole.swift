@@ -53,7 +53,7 @@ package struct SimulatedConsole: Sendable {
 
     package init(_ settings: SimulatedConsoleSettings) {
         self.settings = settings
-        numbering = Numbering(seed: settings.seed)
+        numbering = Numbering(seed: settings.seed, start: settings.start)
         people = Person.all(seed: settings.seed, numbering)
         fleet = Fleet(settings, numbering)
         now = settings.start

@@ -3,10 +3,9 @@ import Ports
 extension Threat {
     var fileHash: String {
         // One file, one hash: the same story told on another endpoint shows the same bytes.
-        var dice = Dice(seed, story.file.utf8.reduce(0) { $0 &* 31 &+ Int($1) })
+        var dice = Dice(seed, place.file.utf8.reduce(0) { $0 &* 31 &+ Int($1) })
         return dice.hex(64)
     }
-    var path: String { "\(story.folder)\\\(story.file)" }
     var mitigationStatus: String { story.isMitigated ? "mitigated" : "not_mitigated" }
 
     /// As `GET /threats` shows it, with its endpoint as that is now.
@@ -61,21 +60,26 @@ extension Threat {
     private func info(_ agent: Agent, _ numbering: Numbering) -> JSON {
         var dice = Dice(seed, ordinal)
         let isSigned = !story.publisher.isEmpty
+        let isWindows = agent.platform.type == "windows"
+        let storyline = isWindows ? dice.hex(16).uppercased() : dice.uuid()
         let file: [String: JSON] = [
-            "browserType": nil, "certificateId": .text(isSigned ? story.publisher : ""), "fileExtension": "EXE",
-            "fileExtensionType": "Executable", "filePath": .text(path),
+            "browserType": nil, "certificateId": .text(isSigned ? story.publisher : ""),
+            "fileExtension": .text(isWindows ? "EXE" : ""),
+            "fileExtensionType": "Executable", "filePath": .text(place.path),
             "fileSize": .number(Int64(40_000 + dice.below(900_000))),
             "fileVerificationType": isSigned ? "SignedVerified" : "NotSigned", "isFileless": false,
             "isValidCertificate": .bool(isSigned), "macroModules": nil, "md5": nil,
             "publisherName": .text(story.publisher),
             "sha1": .text(String(fileHash.prefix(40))), "sha256": .text(fileHash),
-            "storyline": .text(dice.hex(16).uppercased()), "threatName": .text(story.file),
-            "maliciousProcessArguments": story.arguments.map { .text($0) } ?? .null,
-            "originatorProcess": .text(story.originator), "processUser": .text("\(agent.domain)\\\(agent.user)"),
+            "storyline": .text(storyline), "threatName": .text(place.file),
+            "maliciousProcessArguments": place.arguments.map { .text($0) } ?? .null,
+            "originatorProcess": .text(place.originator),
+            "processUser": .text(isWindows ? "\(agent.domain)\\\(agent.user)" : agent.user),
             "rootProcessUpn": nil, "reachedEventsLimit": false,
         ]
         let verdicts: JSON = [
-            "threatId": .id(id), "collectionId": .id(numbering.id(.part, 500_000 + story.file.utf8.count)),
+            "threatId": .id(id),
+            "collectionId": .id(numbering.id(.part, 2_000_000 + (Int(fileHash.prefix(6), radix: 16) ?? 0))),
             "analystVerdict": .text(analystVerdict), "analystVerdictDescription": .label(analystVerdict),
             "automaticallyResolved": false, "classification": .text(story.classification),
             "classificationSource": story.detectionType == "static" ? "Static" : "Behavioral",

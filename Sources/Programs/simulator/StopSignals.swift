@@ -5,6 +5,9 @@ struct StopSignals {
     private var signals = sigset_t()
 
     init() {
+        // A shell starts background programs with SIGINT ignored, and what is ignored cannot be waited for.
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
