@@ -27,6 +27,16 @@ import Testing
         #expect(probe.text.contains("\"loop\":\"probe-loop\""))
     }
 
+    @Test("the first signal does not cut short a program that stops for a reason of its own")
+    func patience() throws {
+        let probe = try ProbeRun("mode: linger\n")
+        probe.wait(for: "loop.ended")
+        probe.send(SIGTERM)
+        #expect(probe.end() == 70)
+        #expect(probe.text.contains("loop.stopped"), "\(probe.text)")
+        #expect(!probe.text.contains("loop.abandoned"))
+    }
+
     @Test(
         "a loop that ends by itself ends the program, with the code of its reason",
         arguments: [("end", Int32(70)), ("fail", 70), ("unavailable", 69), ("fenced", 75)])
