@@ -51,8 +51,8 @@ func shim(_ name: String, links: String) -> Target {
 /// Code that only tests link.
 func testing(_ name: String, _ dependencies: [String]) -> Target { .layer("Testing", name, dependencies) }
 
-/// A program that only tests run.
-func probe(_ name: String, _ dependencies: [String]) -> Target {
+/// A process that tests start and kill.
+func worker(_ name: String, _ dependencies: [String]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Testing/\(name)",
         swiftSettings: strict)
@@ -99,7 +99,7 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
         // Testing
-        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
+        worker("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
         tests("Ports", ["Ports"]),
