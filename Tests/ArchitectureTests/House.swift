@@ -16,7 +16,9 @@ struct House {
     /// Reads the calls of the helper functions, one target each.
     init(manifest: String) {
         let start = manifest.range(of: "let package = Package(")?.lowerBound ?? manifest.startIndex
-        targets = manifest[start...].matches(of: /\b(\w+)\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?/).compactMap { match in
+        let calls = manifest[start...].split(separator: "\n").filter { !$0.contains(/^\s*\/\//) }.joined(
+            separator: "\n")
+        targets = calls.matches(of: /\b(\w+)\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?/).compactMap { match in
             let dependencies = (match.3 ?? "").matches(of: /"(\w+)"/).map { String($0.1) }
             guard let (layer, name) = Self.place(of: String(match.2), by: String(match.1)) else { return nil }
             return Target(name: name, layer: layer, dependencies: dependencies)
@@ -31,7 +33,7 @@ struct House {
         case "shell": ("Shell", name)
         case "program", "boot": ("Programs", name)
         case "library", "shim": ("C", name)
-        case "testing", "probe": ("Testing", name)
+        case "testing", "worker": ("Testing", name)
         case "tests": (nil, name + "Tests")
         default: nil
         }

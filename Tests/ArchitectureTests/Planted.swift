@@ -77,7 +77,8 @@ struct Planted: CustomTestStringConvertible {
     private static let code: [Planted] = [
         memory("var handle: OpaquePointer?", "var handle: OpaquePointer?", kafka),
         memory("func f(_ p: UnsafeRawBufferPointer) {}", "func f(_ p: UnsafeRawBufferPointer) {}", kit),
-        memory("bytes.withUnsafeBytes { _ in }", "bytes.withUnsafeBytes { _ in }", "Sources/Core/Ports/Bytes.swift"),
+        memory("UnsafeRawPointer(base)", "UnsafeRawPointer(base)", "Sources/Core/Ports/Bytes.swift"),
+        memory("let a = withUnsafePointer(to: b) { $0 }", "let a = b.withUnsafeBytes { $0.first }", stages),
         Planted("C names stay in shell and kit", stages, "rd_kafka_poll(handle, 0)", "rd_kafka_poll(handle, 0)", kafka),
         Planted("C names stay in shell and kit", core, "let code = curl_easy_perform(x)", "let code = \"curl_easy\""),
         Planted("C names stay in shell and kit", core, "sqlite3_step(x)", "let sqlite3 = 1"),
@@ -115,7 +116,9 @@ struct Planted: CustomTestStringConvertible {
     private static let marker = "TO" + "DO"
 
     private static func memory(_ guilty: String, _ innocent: String, _ innocentPath: String) -> Planted {
-        Planted("memory is touched in shell and kit only", stages, guilty, innocent, innocentPath)
+        Planted(
+            "pointers are for shell and kit, and for the one type that owns bytes", stages, guilty, innocent,
+            innocentPath)
     }
 
     private static let names: [Planted] = [

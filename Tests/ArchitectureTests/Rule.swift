@@ -90,14 +90,12 @@ extension Rule {
 
     // MARK: Code
 
-    /// Where memory is made readable without being handed out, and who reads it.
-    private static let mayTouchMemory = ["Sources/Core/Ports/Bytes.swift", "Sources/Core/Ports/Partitioner.swift"]
-
     static var code: [Rule] {
         [
             .ban(
-                /\bOpaquePointer\b|\bUnsafe\w*Pointer\b|\bwithUnsafe\w+/, "memory is touched in shell and kit only",
-                in: { !["Shell", "Kit", nil].contains($0.layer) && !mayTouchMemory.contains($0.path) }),
+                /\bOpaquePointer\b|\bUnmanaged\b|\b(?:with)?Unsafe\w*Pointer\b/,
+                "pointers are for shell and kit, and for the one type that owns bytes",
+                in: { !["Shell", "Kit", nil].contains($0.layer) && $0.path != "Sources/Core/Ports/Bytes.swift" }),
             .ban(
                 /\b(?:rd_kafka_|curl_|sqlite3_|MHD_|yaml_|crypto_)\w+/, "C names stay in shell and kit",
                 in: { !["Shell", "Kit"].contains($0.layer) }),

@@ -23,8 +23,18 @@ import Testing
         probe.wait(for: "stop.requested")
         probe.send(SIGTERM)
         #expect(probe.end() == 70)
-        #expect(probe.text.contains("loop.abandoned"))
+        #expect(probe.text.contains("asked to stop a second time"))
         #expect(probe.text.contains("\"loop\":\"probe-loop\""))
+    }
+
+    @Test("the first signal does not cut short a program that stops for a reason of its own")
+    func patience() throws {
+        let probe = try ProbeRun("mode: linger\n")
+        probe.wait(for: "loop.ended")
+        probe.send(SIGTERM)
+        #expect(probe.end() == 70)
+        #expect(probe.text.contains("loop.stopped"), "\(probe.text)")
+        #expect(!probe.text.contains("loop.abandoned"))
     }
 
     @Test(
@@ -72,7 +82,7 @@ import Testing
     @Test("a named seam kills the process at exactly that place, and the trace lists how far it came")
     func crash() throws {
         let environment = ["DOCKET_CRASH_AT": "probe.commit.first.before", "DOCKET_CRASH_TRACE": "FOLDER/trace"]
-        let probe = try ProbeRun("mode: wait\n", environment: environment)
+        let probe = try ProbeRun("mode: end\n", environment: environment)
         #expect(probe.end() == -SIGKILL)
         #expect(!probe.text.contains("probe.ready"))
         let trace = try String(contentsOf: probe.folder.appending(path: "trace"), encoding: .utf8)

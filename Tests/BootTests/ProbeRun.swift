@@ -7,6 +7,7 @@ final class ProbeRun {
     private let process = Process()
     private let errors = Pipe()
     private let output = Pipe()
+    private var watchdog: Task<Void, Never>?
     private(set) var text = ""
 
     init(_ settings: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
@@ -21,9 +22,14 @@ final class ProbeRun {
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        watchdog = Task.detached { [pid = process.processIdentifier] in
+            // The reads of this class block, so only the end of the probe can end them.
+            if (try? await Task.sleep(for: .seconds(40))) != nil { kill(pid, SIGKILL) }
+        }
     }
 
     deinit {
+        watchdog?.cancel()
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         try? FileManager.default.removeItem(at: folder)
     }
@@ -43,6 +49,7 @@ final class ProbeRun {
     func end() -> Int32 {
         text += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         text += String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        watchdog?.cancel()
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }

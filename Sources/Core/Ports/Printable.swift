@@ -1,17 +1,13 @@
 extension String {
     /// The text as it may be shown to a person: control and bidirectional characters are written out as `\u{…}`, so
-    /// that foreign text can neither move a cursor nor reorder a line, and what is longer than `limit` ends in `…`.
+    /// that foreign text can neither move a cursor nor reorder a line, and what takes more than `limit` bytes ends in
+    /// `…`.
     package func printable(atMost limit: Int = 256) -> String {
         var shown = ""
-        var count = 0
         for scalar in unicodeScalars {
-            if count == limit { return shown + "…" }
-            count += 1
-            if scalar.isUnseen {
-                shown += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                shown.unicodeScalars.append(scalar)
-            }
+            let piece = scalar.isUnseen ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+            guard shown.utf8.count + piece.utf8.count <= limit else { return shown + "…" }
+            shown += piece
         }
         return shown
     }

@@ -39,6 +39,7 @@ package struct LoopGroup: Sendable {
             loop.start(stop) { [exits, waiter = pthread_self()] in exits.note($0, to: waiter) }
         }
         var code = ExitCode.asked
+        var asked = false
         var deadline: ContinuousClock.Instant?
         while !running.isEmpty {
             let number = next(before: deadline)
@@ -52,8 +53,9 @@ package struct LoopGroup: Sendable {
             if running.isEmpty { break }
             if number == SIGTERM || number == SIGINT {
                 signals.info("stop.requested", [.signal: .text(number == SIGINT ? "SIGINT" : "SIGTERM")])
-                if deadline != nil { return abandoned(running, "asked to stop a second time") }
-                deadline = stopAll()
+                if asked { return abandoned(running, "asked to stop a second time") }
+                asked = true
+                if deadline == nil { deadline = stopAll() }
             }
             if let deadline, deadline <= .now { return abandoned(running, "not stopped within \(grace.asWritten)") }
         }

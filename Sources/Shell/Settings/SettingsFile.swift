@@ -13,17 +13,13 @@ package enum SettingsFile {
     package static func read(
         _ path: String, environment: [String: String]
     ) throws(SettingsProblems) -> SettingsDocument {
-        let text: String
+        let bytes: Bytes
         do {
-            guard let read = try SmallFile.read(path, atMost: sizeLimit).text else {
-                throw problem(in: path, "not UTF-8")
-            }
-            text = read
-        } catch let problems as SettingsProblems {
-            throw problems
+            bytes = try SmallFile.read(path, atMost: sizeLimit)
         } catch {
-            throw problem(in: path, "\(error)")
+            throw unreadable(path, error.reason)
         }
+        guard let text = bytes.text else { throw unreadable(path, "not UTF-8") }
         return try parse(text, file: path, environment: environment)
     }
 
@@ -44,8 +40,8 @@ package enum SettingsFile {
         return SettingsDocument(file: file, root: node)
     }
 
-    private static func problem(in file: String, _ sentence: String) -> SettingsProblems {
-        SettingsProblems([SettingsProblem(file: file, at: nil, .other("cannot be read: \(sentence)"))])
+    private static func unreadable(_ file: String, _ reason: String) -> SettingsProblems {
+        SettingsProblems([SettingsProblem(file: file, at: nil, .other("cannot be read: \(reason)"))])
     }
 }
 

@@ -37,14 +37,15 @@ enum SmallFile {
 package struct FileFailure: Failure, Equatable {
     package let path: String
     package let code: String
-    package let detail: String
+    /// What is wrong, without the path.
+    package let reason: String
 
-    init(_ path: String, code: String, _ sentence: String) {
+    init(_ path: String, code: String, _ reason: String) {
         self.path = path
         self.code = code
-        detail = "\(path.printable()): \(sentence)"
+        self.reason = reason
     }
 
+    package var detail: String { "\(path.printable()): \(reason)" }
     package var remedy: Remedy { .hold }
-    package var description: String { detail }
 }

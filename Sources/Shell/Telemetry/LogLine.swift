@@ -4,7 +4,7 @@ import Ports
 struct LogLine {
     /// PIPE_BUF of Linux: what a pipe takes whole.
     static let byteLimit = 4_096
-    /// One field's text. Four of the longest, written out as escapes, would not fit: then whole fields are left out.
+    /// One field's text in bytes: three of the longest fit into a line, further ones are left out whole.
     static let textLimit = 1_024
 
     private let signal: Signal

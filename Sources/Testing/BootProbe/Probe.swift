@@ -3,7 +3,7 @@ import Pipeline
 import Ports
 
 struct ProbeSettings: Sendable {
-    enum Mode: String, CaseIterable { case wait, end, fail, unavailable, fenced, stubborn }
+    enum Mode: String, CaseIterable { case wait, end, fail, unavailable, fenced, stubborn, linger }
 
     let mode: Mode
     let token: SecretFile?
@@ -39,7 +39,7 @@ struct Probe {
         seams.reached("probe.commit.first.after")
         switch settings.mode {
         case .wait: while !stop.wait(atMost: .seconds(3_600)) {}
-        case .end: return
+        case .end, .linger: return
         case .fail: throw Unnamed()
         case .unavailable: throw ProbeFailure(remedy: .retry, exitCode: .unavailable)
         case .fenced: throw ProbeFailure(remedy: .stop, exitCode: .temporary)
@@ -47,6 +47,16 @@ struct Probe {
             let never = StopSign()
             while !never.wait(atMost: .seconds(3_600)) {}
         }
+    }
+}
+
+/// The loop beside it, which stops when asked: at once, or after a while.
+struct Bystander {
+    let settings: ProbeSettings
+
+    func run(until stop: StopSign) {
+        while !stop.wait(atMost: .seconds(3_600)) {}
+        if settings.mode == .linger { StopSign().wait(atMost: .seconds(1)) }
     }
 }
 

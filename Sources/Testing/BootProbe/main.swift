@@ -11,6 +11,6 @@ boot.loop("probe-loop") { stop in
     try Probe(settings, seams: boot.seams, signals: boot.signals).run(until: stop)
 }
 boot.loop("bystander") { stop in
-    while !stop.wait(atMost: .seconds(3_600)) {}
+    Bystander(settings: settings).run(until: stop)
 }
 boot.run()
