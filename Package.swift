@@ -92,8 +92,12 @@ let package = Package(
         library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
 
         // Testing
+        testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
 
         // Tests
+        tests("Investigation", ["Investigation", "Ports", "Samples"]),
+        //tests("ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"]),
+        //tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
     ],
