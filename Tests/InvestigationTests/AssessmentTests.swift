@@ -77,7 +77,7 @@ struct AssessmentTests {
     func rule(row: Row) {
         let evidence = Assessment.evidence(in: row.threat, event: "e-1")
         #expect(Set(evidence.map(\.kind)) == row.kinds)
-        #expect(Assessment.verdict(on: evidence).verdict == row.verdict)
+        #expect(Assessment.verdict(on: evidence, of: ["1"]).verdict == row.verdict)
         #expect(evidence.allSatisfy { $0.provenance.event == "e-1" && $0.threat == "1" })
     }
 
@@ -92,7 +92,7 @@ struct AssessmentTests {
         let cleared = Samples.threat(id: "1", analystVerdict: "false_positive")
         let bad = Samples.threat(id: "2")
         let evidence = [cleared, bad].flatMap { Assessment.evidence(in: $0, event: "e") }
-        #expect(Assessment.verdict(on: evidence).verdict == .malicious)
+        #expect(Assessment.verdict(on: evidence, of: ["1", "2"]).verdict == .malicious)
     }
 
     @Test("clearing one threat does not clear another that nothing is known of")
