@@ -96,7 +96,8 @@ let package = Package(
 
         // Tests
         tests("Investigation", ["Investigation", "Ports", "Samples"]),
-        //tests("ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"]),
+        tests(
+            "ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"], resources: [.copy("Golden")]),
         //tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
