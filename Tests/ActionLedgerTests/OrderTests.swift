@@ -271,7 +271,7 @@ struct OrderTests {
         ledger.apply(.action(newer.id, .requested(newer, plan: "p")))
         ledger.apply(Samples.attempted(), done, to: newer.id)
         let events = answer(Samples.order(.undo(isolate, reason: "r")), in: &ledger)
-        #expect(refusal(events)?.contains("the endpoint was isolated again by \(newer.id)") == true)
+        #expect(refusal(events)?.contains("the same was done again by \(newer.id)") == true)
     }
 
     @Test("a release cannot be undone into an isolation")
