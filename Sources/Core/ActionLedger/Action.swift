@@ -135,22 +135,31 @@ package struct ActionRequest: Hashable, Sendable {
         self.requestedAt = requestedAt
     }
 
+    /// Whether a person signed for this, and not a playbook wished it.
+    var isSigned: Bool {
+        switch origin {
+        case .order: true
+        case .playbook: false
+        }
+    }
+
     /// The text whose hash an approval signs: every field that decides what will happen, each on its line, with line
     /// breaks in foreign text escaped so that no field can pose as another.
     package func plan(deployment: String) -> String {
-        let origin =
+        let origin: [String] =
             switch origin {
             case .playbook(let playbook, let id, let generation, let threats):
-                "playbook \(playbook) case \(id)#\(generation) threats \(threats.joined(separator: ","))"
+                ["playbook \(playbook)", "case \(id)", "generation \(generation)"] + threats.map { "threat \($0)" }
             case .order(let order, let by, let undoing):
-                "order \(order) by \(by)" + (undoing.map { " undoing \($0)" } ?? "")
+                ["order \(order)", "by \(by)"] + (undoing.map { ["undoing \($0)"] } ?? [])
             }
-        return [
+        let what = [
             "docket-plan-1", "deployment \(deployment)", "action \(id)", "kind \(kind.rawValue)",
-            "console \(console)", "endpoint \(target.endpoint)", "uuid \(target.uuid)", "site \(target.site)",
-            "name \(target.name)", origin, "reason \(reason)", "approval \(needsApproval)",
-            "at \(requestedAt.microseconds)",
-        ].map(\.onOneLine).joined(separator: "\n")
+            "console \(console)", "subject \(subject)", "endpoint \(target.endpoint)", "uuid \(target.uuid)",
+            "site \(target.site)", "name \(target.name)",
+        ]
+        let why = ["reason \(reason)", "approval \(needsApproval)", "at \(requestedAt.microseconds)"]
+        return (what + origin + why).map(\.onOneLine).joined(separator: "\n")
     }
 }
 

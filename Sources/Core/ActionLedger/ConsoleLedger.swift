@@ -39,6 +39,10 @@ package struct ConsoleLedger: Equatable, Sendable {
     package private(set) var answeredOrders: Set<String> = []
     /// The latest intent: our clock must not be behind it.
     package private(set) var lastAttemptAt = Timestamp.zero
+    /// Everybody our tokens ever acted as: an order by one of them is not somebody else's.
+    package private(set) var ourUsers: Set<String> = []
+    /// The actions on each endpoint, in the order in which they were recorded.
+    private var onEndpoint: [String: [ActionID]] = [:]
 
     package init() {}
 
@@ -52,17 +56,23 @@ package struct ConsoleLedger: Equatable, Sendable {
             guard entries[id] == nil else { return }
             entries[id] = LedgerEntry(request, plan: plan)
             order.append(id)
+            onEndpoint[request.target.endpoint, default: []].append(id)
             if case .order(let order, _, _) = request.origin { answeredOrders.insert(order) }
         case .action(let id, let event):
             entries[id]?.apply(event)
             switch event {
             case .approved(_, let order, _), .rejected(_, let order, _): answeredOrders.insert(order)
-            case .attempted(_, let at, _, _): lastAttemptAt = max(lastAttemptAt, at)
+            case .attempted(_, let at, let user, _):
+                lastAttemptAt = max(lastAttemptAt, at)
+                ourUsers.insert(user)
             case .requested, .approvalLapsed, .held, .outcome, .absenceSeen, .confirmed, .failed, .overdue,
                 .alreadySo, .superseded, .rehearsed, .gaveUp, .withdrawn:
                 break
             }
-        case .stopSeen(let stop): stops[stop.id] = stop
+        case .stopSeen(let stop):
+            guard isNews(stop) else { return }
+            stops[stop.id] = stop
+            liftedStops.remove(stop.id)
         case .stopLifted(let stop, _, let order):
             liftedStops.insert(stop)
             answeredOrders.insert(order)
@@ -70,26 +80,54 @@ package struct ConsoleLedger: Equatable, Sendable {
         }
     }
 
+    /// A stop that was read. The same one again is no news, even when it was lifted; a later one under its name is.
+    package func decide(seen stop: Stop) -> [ConsoleLedgerEvent] { isNews(stop) ? [.stopSeen(stop)] : [] }
+
+    private func isNews(_ stop: Stop) -> Bool { stops[stop.id].map { stop.at > $0.at } ?? true }
+
+    /// Every action on the endpoint of this one, itself included, in the order in which they were recorded.
+    func neighbours(of entry: LedgerEntry) -> [LedgerEntry] {
+        (onEndpoint[entry.request.target.endpoint] ?? []).compactMap { entries[$0] }
+    }
+
+    func newerNeighbours(of entry: LedgerEntry) -> [LedgerEntry] {
+        Array(neighbours(of: entry).drop { $0.request.id != entry.request.id }.dropFirst())
+    }
+
     /// Whatever else concerns the same endpoint and has not ended.
     func rivals(of entry: LedgerEntry) -> [LedgerEntry] {
-        order.compactMap { entries[$0] }.filter {
-            $0.request.id != entry.request.id && $0.request.target.endpoint == entry.request.target.endpoint
-                && !$0.state.isEnd
+        neighbours(of: entry).filter { $0.request.id != entry.request.id && !$0.state.isEnd }
+    }
+
+    /// A newer wish for the opposite, still alive or carried out: it is what people want now. What a person signed
+    /// yields only to another person, or to what was carried out: a playbook's wish may never come true.
+    func newerOpposite(of entry: LedgerEntry) -> LedgerEntry? {
+        newerNeighbours(of: entry).last { other in
+            other.request.kind == entry.request.kind.inverse && other.stillSpeaks
+                && (!entry.request.isSigned || other.request.isSigned || other.isCarriedOut)
         }
     }
 
-    /// A newer wish for the opposite, still alive or carried out: it is what people want now.
-    func newerOpposite(of entry: LedgerEntry) -> ActionID? {
-        guard let place = order.firstIndex(of: entry.request.id) else { return nil }
-        return order[(place + 1)...].last { id in
-            guard let other = entries[id] else { return false }
-            return other.request.target.endpoint == entry.request.target.endpoint
-                && other.request.kind == entry.request.kind.inverse && other.stillSpeaks
+    /// The newer opposite that the console accepted: after it, this one's effect will not be reported any more.
+    func acceptedOpposite(of entry: LedgerEntry) -> LedgerEntry? {
+        newerNeighbours(of: entry).last { other in
+            other.request.kind == entry.request.kind.inverse && other.stillSpeaks && other.wasAccepted
+        }
+    }
+
+    /// Whether the endpoint's state, as listed, may still be from before an opposite order of ours took effect.
+    func isListingDoubtful(for entry: LedgerEntry, limits: LedgerLimits, at now: Timestamp) -> Bool {
+        neighbours(of: entry).contains { other in
+            guard other.request.kind == entry.request.kind.inverse, let attempt = other.attempt else { return false }
+            return other.state == .done
+                || (other.state == .confirmed && now < attempt.at + limits.visibilityHorizon)
         }
     }
 }
 
 extension LedgerEntry {
+    fileprivate var isCarriedOut: Bool { wasAccepted || state == .alreadySo }
+
     /// Whether the wish behind it stands: it waits, or it was carried out.
     fileprivate var stillSpeaks: Bool {
         switch state {

@@ -175,8 +175,14 @@ private struct GateQuestion {
         return .open("the role holds " + needed.joined(separator: ", "))
     }
 
-    /// The endpoint is still the one the plan was made for.
+    /// The endpoint is still the one the plan was made for. What the plan did not know proves nothing.
     func target() -> Answer {
+        guard request.subject == Subject(console: request.console, .agent, request.target.endpoint) else {
+            return .closed("the plan is about \(request.subject), its target is \(request.target.endpoint)")
+        }
+        guard !request.target.uuid.isEmpty, !request.target.site.isEmpty else {
+            return .closed("the endpoint was planned without a uuid or a site")
+        }
         guard let observed = facts.target, observed.isFresh(at: now, within: limits.lookAge) else {
             return .closed("the endpoint was not read just now")
         }
@@ -226,9 +232,12 @@ private struct GateQuestion {
         return .open("case open, \(calling.count) threat(s) unresolved at the console")
     }
 
+    /// Judged by what the console says now, each by itself: a threat that was dealt with must not be vouched for by
+    /// another that is merely open.
     private static func callsForContainment(_ threat: ThreatFacts) -> Bool {
         threat.incidentStatus != "resolved" && threat.analystVerdict != "false_positive"
             && threat.mitigationStatus != "marked_as_benign"
+            && Assessment.verdict(on: Assessment.evidence(in: threat, event: ""), of: [threat.id]).verdict == .malicious
     }
 
     func approval() -> Answer {

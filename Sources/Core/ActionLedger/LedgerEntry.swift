@@ -41,6 +41,9 @@ package struct LedgerEntry: Equatable, Sendable {
 
         /// An attempt whose effect is not settled: nothing else may touch the same target meanwhile.
         package var isOpenAttempt: Bool { self == .attempted || self == .unknown }
+
+        /// We may have acted or have: only an outcome or a report may say otherwise.
+        var isUnderWay: Bool { isOpenAttempt || self == .done }
     }
 
     package struct Attempt: Equatable, Sendable {
@@ -63,6 +66,8 @@ package struct LedgerEntry: Equatable, Sendable {
     /// Attempts that used one up: all but those that provably made no call.
     package private(set) var attemptsUsed = 0
     package private(set) var absenceSeenAt: Timestamp?
+    /// Whether the console ever accepted an attempt: there is something to undo.
+    package private(set) var wasAccepted = false
     /// Outcomes in a row that used no attempt, and when the last of them was: they back off.
     package private(set) var setbacks = 0
     package private(set) var lastSetbackAt: Timestamp?
@@ -83,7 +88,9 @@ package struct LedgerEntry: Equatable, Sendable {
         return approval.map { now < $0.until } ?? false
     }
 
+    /// An entry that has ended never moves again, and nothing but an answer to an open attempt closes it.
     package mutating func apply(_ event: LedgerEvent) {
+        if state.isEnd { return }
         switch event {
         case .requested: break  // made by init
         case .approved(let by, let order, let until):
@@ -92,9 +99,11 @@ package struct LedgerEntry: Equatable, Sendable {
             note = "approved by \(by)"
         case .approvalLapsed:
             approval = nil
+            if state.isUnderWay { return }
             state = .awaitingApproval
             note = "the approval expired before the action could be carried out"
         case .held(let gate, let reason):
+            if state.isUnderWay { return }
             holding = GateAnswer(gate, isOpen: false, reason: reason)
             state = .held
             note = "\(gate.rawValue): \(reason)"
@@ -104,19 +113,26 @@ package struct LedgerEntry: Equatable, Sendable {
             absenceSeenAt = nil
             holding = nil
             state = .attempted
-        case .outcome(_, let outcome, let at): apply(outcome, at: at)
-        case .absenceSeen(_, let at): absenceSeenAt = at
+        case .outcome(let number, let outcome, let at): if isOpen(attempt: number) { apply(outcome, at: at) }
+        case .absenceSeen(let number, let at): if isOpen(attempt: number) { absenceSeenAt = at }
         case .overdue(let at):
             isOverdue = true
             note = "no report from the endpoint by \(at)"
-        case .rejected, .confirmed, .failed, .alreadySo, .superseded, .rehearsed, .gaveUp, .withdrawn: end(event)
+        case .confirmed, .failed:
+            wasAccepted = true
+            end(event)
+        case .superseded, .gaveUp: if !state.isOpenAttempt { end(event) }
+        case .rejected, .alreadySo, .rehearsed, .withdrawn: if !state.isUnderWay { end(event) }
         }
     }
+
+    private func isOpen(attempt number: Int) -> Bool { state.isOpenAttempt && attempt?.number == number }
 
     private mutating func apply(_ outcome: ActionOutcome, at: Timestamp) {
         switch outcome {
         case .done(let receipt):
             state = .done
+            wasAccepted = true
             setbacks = 0
             receipts.append(receipt)
         case .refused(let code):

@@ -30,9 +30,7 @@ extension ConsoleLedger {
         case .attempted, .unknown: return inquiry(of: entry, limits: limits, at: now)
         case .done:
             // What was undone before the endpoint reported it will never be reported.
-            if let newer = newerOpposite(of: entry), entries[newer]?.attempt != nil {
-                return .supersede(by: newer.rawValue)
-            }
+            if let newer = acceptedOpposite(of: entry) { return .supersede(by: newer.request.id.rawValue) }
             return watching(entry, limits: limits, at: now)
         case .requested, .awaitingApproval, .held, .notApplied, .notStarted:
             return preparing(entry, facts: facts, limits: limits, at: now)
@@ -59,7 +57,7 @@ extension ConsoleLedger {
         // Under a dry run an action ends at once, so that turning it off releases nothing that waited.
         let answers = gates(for: entry, facts: facts, limits: limits, at: now)
         if facts.isDryRun { return .rehearse(answers.filter { !$0.isOpen && $0.gate != .dryRun }) }
-        if let newer = newerOpposite(of: entry) { return .supersede(by: newer.rawValue) }
+        if let newer = newerOpposite(of: entry) { return .supersede(by: newer.request.id.rawValue) }
         if entry.attemptsUsed >= limits.attemptLimit {
             return .giveUp(reason: "not applied after \(entry.attemptsUsed) attempts")
         }
@@ -73,7 +71,10 @@ extension ConsoleLedger {
         if let rival {
             return .wait(reason: "\(rival.request.id) is under way on the same endpoint", until: nil)
         }
-        if let last = entry.lastSetbackAt, case let due = last + Self.setbackDelay(entry.setbacks, limits), now < due {
+        // A setback dated further ahead than clocks may differ is a wrong clock's: the clock gate answers for it.
+        if let last = entry.lastSetbackAt, last <= now + limits.clockSkew,
+            case let due = last + Self.setbackDelay(entry.setbacks, limits), now < due
+        {
             return .wait(reason: entry.note, until: due)
         }
         return decided(entry, answers: answers, facts: facts, limits: limits, at: now)
@@ -91,7 +92,11 @@ extension ConsoleLedger {
             return .supersede(by: "user \(foreign.user) of the console")
         }
         if let closed = answers.first(where: { !$0.isOpen }) { return .hold(closed) }
-        if facts.target?.value?.networkStatus == entry.request.kind.networkStatus { return .alreadySo }
+        if facts.target?.value?.networkStatus == entry.request.kind.networkStatus,
+            !isListingDoubtful(for: entry, limits: limits, at: now)
+        {
+            return .alreadySo
+        }
         return .attempt(number: (entry.attempt?.number ?? 0) + 1, answers)
     }
 
@@ -116,7 +121,7 @@ extension ConsoleLedger {
         guard case .order(_, _, let undoing?) = entry.request.origin, let last = facts.lastOrder?.value,
             let undone = ledger.entries[undoing], let attempt = undone.attempt
         else { return nil }
-        return last.user != attempt.user && last.at > attempt.at - limits.clockSkew ? last : nil
+        return !ledger.ourUsers.contains(last.user) && last.at > attempt.at - limits.clockSkew ? last : nil
     }
 
     private static func setbackDelay(_ setbacks: Int, _ limits: LedgerLimits) -> Duration {

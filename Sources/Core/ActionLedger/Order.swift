@@ -3,6 +3,9 @@ package import Ports
 
 /// What a person asks for, before it is signed.
 package struct Order: Hashable, Sendable {
+    /// An approval is for a situation, and no situation lasts longer, whatever was signed.
+    package static let longestApproval: Duration = .seconds(7 * 86_400)
+
     package enum Demand: Hashable, Sendable {
         /// Yes to exactly the plan with this hash.
         case approve(ActionID, plan: String)
@@ -84,20 +87,29 @@ extension ConsoleLedger {
     ) -> [ConsoleLedgerEvent] {
         let order = signed.order
         let hash = context.hash(order.text)
-        if answeredOrders.contains(hash) { return [] }
+        if answeredOrders.contains(hash) || isFulfilled(order.demand) { return [] }
         func refused(_ reason: String) -> [ConsoleLedgerEvent] {
             [.orderRefused(order: hash, by: order.by, reason: reason)]
         }
         guard order.deployment == context.deployment else { return refused("signed for another deployment") }
         guard order.console == console else { return refused("signed for another console") }
         guard context.isGenuine(order.text, signed.signature, order.by) else {
-            return refused("the signature is not one of an approver named \(order.by)")
+            // Recorded under its own name: a forged copy must not use the genuine order up.
+            let forged = context.hash(order.text + "\nsignature " + signed.signature.onOneLine)
+            if answeredOrders.contains(forged) { return [] }
+            let reason = "the signature is not one of an approver named \(order.by)"
+            return [.orderRefused(order: forged, by: order.by, reason: reason)]
         }
         guard now < order.until else { return refused("expired at \(order.until)") }
         switch answer(to: order, hash: hash, context: context, at: now) {
         case .success(let event): return [event]
         case .failure(let refusal): return refused(refusal.reason)
         }
+    }
+
+    /// A withdrawal names no order, and needs none: the action has ended, so no order can move it again.
+    private func isFulfilled(_ demand: Order.Demand) -> Bool {
+        if case .undo(let id, _) = demand { entries[id]?.state == .withdrawn } else { false }
     }
 
     private struct Refusal: Error {
@@ -110,7 +122,7 @@ extension ConsoleLedger {
     ) -> Result<ConsoleLedgerEvent, Refusal> {
         switch order.demand {
         case .approve(let id, let plan):
-            approval(of: id, plan: plan, order: order, hash: hash)
+            approval(of: id, plan: plan, order: order, hash: hash, at: now)
         case .reject(let id, let reason):
             switch entries[id]?.state {
             case nil: .failure(Refusal("no action \(id)"))
@@ -130,30 +142,33 @@ extension ConsoleLedger {
     }
 
     private func approval(
-        of id: ActionID, plan: String, order: Order, hash: String
+        of id: ActionID, plan: String, order: Order, hash: String, at now: Timestamp
     ) -> Result<ConsoleLedgerEvent, Refusal> {
         guard let entry = entries[id] else { return .failure(Refusal("no action \(id)")) }
         guard entry.plan == plan else { return .failure(Refusal("the plan was another one")) }
         if case .order(_, let requester, _) = entry.request.origin, requester == order.by {
             return .failure(Refusal("nobody approves what they asked for"))
         }
-        guard entry.state == .awaitingApproval else {
+        guard !entry.state.isEnd, !entry.state.isUnderWay, !entry.isApproved(at: now) else {
             return .failure(Refusal("the action does not wait for an approval"))
         }
-        return .success(.action(id, .approved(by: order.by, order: hash, until: order.until)))
+        let until = min(order.until, now + Order.longestApproval)
+        return .success(.action(id, .approved(by: order.by, order: hash, until: until)))
     }
 
     private func undo(
         _ id: ActionID, reason: String, order: Order, hash: String, context: OrderContext, at now: Timestamp
     ) -> Result<ConsoleLedgerEvent, Refusal> {
         guard let entry = entries[id] else { return .failure(Refusal("no action \(id)")) }
-        guard entry.attempt != nil else {
+        // What provably never reached the endpoint must not be released: its isolation would be somebody else's.
+        guard entry.state.isOpenAttempt || entry.wasAccepted else {
+            if entry.state == .refused { return .failure(Refusal("the console refused the action")) }
             if entry.state.isEnd { return .failure(Refusal("the action was never carried out")) }
             return .success(.action(id, .withdrawn(reason: "undone by \(order.by): \(reason)")))
         }
-        guard entry.state != .refused else { return .failure(Refusal("the console refused the action")) }
         let inverse = entry.request.kind.inverse
         guard inverse.isRelease else { return .failure(Refusal("\(inverse.rawValue) is not a release")) }
+        if let refusal = reasonNotToUndo(entry) { return .failure(refusal) }
         let target = entry.request.target
         let request = ActionRequest(
             id: ActionID(order: hash, step: inverse.rawValue, target: target.endpoint), kind: inverse,
@@ -161,6 +176,21 @@ extension ConsoleLedger {
             origin: .order(hash, by: order.by, undoing: id), reason: reason, needsApproval: false, requestedAt: now)
         let plan = context.hash(request.plan(deployment: context.deployment))
         return .success(.action(request.id, .requested(request, plan: plan)))
+    }
+
+    /// A person undoes what they name, not what came after it, and once.
+    private func reasonNotToUndo(_ entry: LedgerEntry) -> Refusal? {
+        for newer in newerNeighbours(of: entry) {
+            let id = newer.request.id
+            if newer.request.kind == entry.request.kind, newer.state.isOpenAttempt || newer.wasAccepted {
+                return Refusal("the same was done again by \(id): undo that instead")
+            }
+            guard case .order(_, _, entry.request.id?) = newer.request.origin else { continue }
+            if !newer.state.isEnd || newer.state == .confirmed || newer.state == .alreadySo {
+                return Refusal("the action is undone by \(id)")
+            }
+        }
+        return nil
     }
 
     /// A wish from a playbook. Recorded once under its id.
@@ -181,7 +211,8 @@ extension ConsoleLedger {
 }
 
 extension String {
-    /// Line breaks and backslashes escaped, so that no field of a signed text can pose as another.
+    /// Line breaks and backslashes escaped, so that no field of a signed text can pose as another; so is what would
+    /// hide or turn text on the terminal of whoever is about to sign it.
     var onOneLine: String {
         var line = ""
         for scalar in unicodeScalars {
@@ -189,6 +220,9 @@ extension String {
             case "\\": line += "\\\\"
             case "\n": line += "\\n"
             case "\r": line += "\\r"
+            case "\0"..<" ", "\u{7f}"..."\u{9f}", "\u{200e}"..."\u{200f}", "\u{2028}"..."\u{202e}",
+                "\u{2066}"..."\u{2069}":
+                line += "\\u{\(String(scalar.value, radix: 16))}"
             default: line.unicodeScalars.append(scalar)  // every other character stands for itself
             }
         }

@@ -29,7 +29,7 @@ package enum Assessment {
         default: break  // text of the vendor's: undefined, suspicious or a value of tomorrow
         }
         if isKnownTest(threat) {
-            evidence.append(found("known-test", -50, "it is the EICAR test file", "threatInfo.threatName"))
+            evidence.append(found("known-test", -50, "it is the EICAR test file", "threatInfo.sha1"))
         }
         if threat.signed {
             evidence.append(
@@ -62,10 +62,13 @@ package enum Assessment {
     /// The verdict that the evidence allows, and what it rests on, contradicting evidence first.
     ///
     /// Each threat is judged by its own evidence and the case by its worst threat: clearing one threat must not hide
-    /// another.
-    package static func verdict(on evidence: [Evidence]) -> (verdict: Verdict, because: [Evidence]) {
+    /// another, not even one that no rule says anything about.
+    package static func verdict(
+        on evidence: [Evidence], of threats: [String] = []
+    ) -> (verdict: Verdict, because: [Evidence]) {
         let ordered = evidence.sorted { ($0.weight, $0.kind, $0.threat) < ($1.weight, $1.kind, $1.threat) }
-        let judged = Dictionary(grouping: evidence, by: \.threat).values.map(verdict(onOneThreat:))
+        let byThreat = Dictionary(grouping: evidence, by: \.threat)
+        let judged = Set(threats).union(byThreat.keys).map { verdict(onOneThreat: byThreat[$0] ?? []) }
         let worst = [Verdict.malicious, .suspicious, .inconclusive].first(where: judged.contains)
         return (worst ?? (judged.isEmpty ? .inconclusive : .benign), ordered)
     }

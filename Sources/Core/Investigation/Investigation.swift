@@ -63,9 +63,10 @@ package struct Investigation: Equatable, Sendable {
         if let endpoint, endpoint != after.endpoint { happened(.endpointJoined(endpoint)) }
         if threats[threat.id] != threat { happened(.threatObserved(threat, event: event)) }
         for change in after.evidenceChanges(for: threat, event: event) { happened(change) }
-        let (verdict, because) = Assessment.verdict(on: after.evidence)
-        if verdict != after.verdict { happened(.verdictReached(verdict, because: because.map(\.sentence))) }
+        // Closed first: what was ended at the console must never be seen as an open case with an attack's verdict.
         if after.status == .open, let reason = after.reasonToClose { happened(.closed(because: reason)) }
+        let (verdict, because) = Assessment.verdict(on: after.evidence, of: after.threats.keys.sorted())
+        if verdict != after.verdict { happened(.verdictReached(verdict, because: because.map(\.sentence))) }
         return events
     }
 
@@ -95,6 +96,7 @@ package struct Investigation: Equatable, Sendable {
             self.generation = generation
             openedAt = at
             closedBecause = nil
+            verdict = nil  // an old generation's verdict must not plan for the new one
         case .endpointJoined(let endpoint): self.endpoint = endpoint
         case .threatObserved(let threat, _): threats[threat.id] = threat
         case .evidenceAdded(let one):
