@@ -96,6 +96,10 @@ let package = Package(
         // Tests
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
+        tests(
+            "Contracts",
+            ["Contracts", "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"],
+            resources: [.copy("Histories")]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
