@@ -137,6 +137,7 @@ let package = Package(
         // Edge
         edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
         edge("SentinelOne", ["Ports", "JSONView"]),
+        edge("SimulatedConsole", ["Ports"]),
         edge(
             "Stages",
             [
@@ -165,6 +166,7 @@ let package = Package(
                 "Settings", "Telemetry", "Lifecycle", "LocalLog", "HTTPClient",
             ]),
         program("ingest", ["Boot", "Contracts", "HTTPClient", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("simulator", ["Ports", "SimulatedConsole", "HTTPServer"]),
         program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program(
             "docket",
@@ -181,12 +183,16 @@ let package = Package(
 
         // Testing
         testing("PipelineTesting", ["Pipeline", "Ports"]),
+        testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
         tests("Architecture", []),
         tests("Ports", ["Ports"]),
+        tests("Investigation", ["Investigation", "Ports", "Samples"]),
+        tests(
+            "ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"], resources: [.copy("Golden")]),
         tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
@@ -195,6 +201,12 @@ let package = Package(
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
+        tests(
+            "Contracts",
+            ["Contracts", "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"],
+            resources: [.copy("Histories")]),
+        tests("Path", ["HTTPClient", "JSONView", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),

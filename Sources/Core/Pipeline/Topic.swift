@@ -18,10 +18,12 @@ package struct Cause: Sendable, Equatable {
         self.ordinal = ordinal
     }
 
-    /// The cause that an incoming record is: its CloudEvents id, or its place where it has none.
+    /// The cause that an incoming record is: its CloudEvents id and time, or its place and the log's time where it
+    /// has none. The log's own time may be coarser: Kafka keeps milliseconds.
     package init(_ record: IncomingRecord) {
         self.init(
-            id: record.headers["ce_id"] ?? "\(record.partition)@\(record.offset)", at: record.timestamp,
+            id: record.headers["ce_id"] ?? "\(record.partition)@\(record.offset)",
+            at: record.headers["ce_time"].flatMap { Timestamp(iso: $0) } ?? record.timestamp,
             trace: record.headers["traceparent"])
     }
 }

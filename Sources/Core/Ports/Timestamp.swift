@@ -63,7 +63,12 @@ extension Timestamp: CustomStringConvertible {
             + Self.padded(seconds % 60, 2) + "." + Self.padded(rest % 1_000_000, 6) + "Z"
     }
 
-    /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)`; nil for anything else. Digits past the sixth are dropped.
+    /// The times that four digits of a year can tell, in UTC: all that ISO 8601 exchanges.
+    package static let writable =
+        Timestamp(microseconds: -62_167_219_200_000_000)...Timestamp(microseconds: 253_402_300_799_999_999)
+
+    /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)`; nil for anything else, also where the zone moves the year
+    /// out of four digits. Digits past the sixth are dropped.
     package init?(iso text: String) {
         let characters = Array(text.utf8)
         guard characters.count >= 20, characters[4] == UInt8(ascii: "-"), characters[7] == UInt8(ascii: "-"),
@@ -89,6 +94,7 @@ extension Timestamp: CustomStringConvertible {
         let days = Self.day(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
         self.init(microseconds: seconds * 1_000_000 + fraction)
+        guard Self.writable.contains(self) else { return nil }
     }
 
     /// Seconds east of UTC of `Z` or `±HH:MM`.

@@ -83,7 +83,7 @@ struct ActionRequestV1: Codable {
             }
         reason = request.reason
         needsApproval = request.needsApproval
-        requestedAt = request.requestedAt.description
+        requestedAt = request.requestedAt.wire
     }
 
     func request() throws(Unreadable) -> ActionRequest {
@@ -120,12 +120,7 @@ extension Topic where Message == ActionWish {
     static func actionsRequested(_ name: String, source: String) -> Topic {
         .json(
             name, source: source,
-            type: {
-                switch $0 {
-                case .requested: "action.requested"
-                case .withdrawn: "action.withdrawn"
-                }
-            },
+            type: { $0.request == nil ? "action.withdrawn" : "action.requested" },
             key: { Bytes($0.console.rawValue) },
             wire: {
                 switch $0 {

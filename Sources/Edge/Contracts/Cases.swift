@@ -103,8 +103,8 @@ struct ThreatV1: Codable {
         filePath = facts.filePath
         signed = facts.signed
         indicators = facts.indicators
-        createdAt = facts.createdAt.description
-        updatedAt = facts.updatedAt.description
+        createdAt = facts.createdAt.wire
+        updatedAt = facts.updatedAt.wire
     }
 
     func facts() throws(Unreadable) -> ThreatFacts {
@@ -133,7 +133,8 @@ private struct CaseEventV1: Codable {
     var at: String?
     var endpoint: EndpointV1?
     var threat: ThreatV1?
-    var event: String?
+    /// The id of the event that brought it, as in evidence.
+    var from: String?
     var evidence: EvidenceV1?
     var evidenceKind: String?
     var threatID: String?
@@ -147,15 +148,15 @@ private struct CaseEventV1: Codable {
         case .opened(let generation, let at, let because):
             kind = "opened"
             self.generation = generation
-            self.at = at.description
-            self.because = [because]
+            self.at = at.wire
+            from = because
         case .endpointJoined(let facts):
             kind = "endpoint-joined"
             endpoint = EndpointV1(facts)
         case .threatObserved(let facts, let event):
             kind = "threat-observed"
             threat = ThreatV1(facts)
-            self.event = event
+            from = event
         case .evidenceAdded(let one):
             kind = "evidence-added"
             evidence = EvidenceV1(
@@ -184,11 +185,11 @@ private struct CaseEventV1: Codable {
         case "opened":
             return .opened(
                 generation: try Need.value(generation, "event.generation"), at: try Need.time(at, "event.at"),
-                because: try Need.value(because?.first, "event.because"))
+                because: try Need.value(from, "event.from"))
         case "endpoint-joined": return .endpointJoined(try Need.value(endpoint, "event.endpoint").facts)
         case "threat-observed":
             return .threatObserved(
-                try Need.value(threat, "event.threat").facts(), event: try Need.value(event, "event.event"))
+                try Need.value(threat, "event.threat").facts(), event: try Need.value(from, "event.from"))
         case "evidence-added":
             let one = try Need.value(evidence, "event.evidence")
             return .evidenceAdded(
@@ -207,7 +208,7 @@ private struct CaseEventV1: Codable {
             return .actionNoted(
                 try Need.value(action, "event.action"), state: try Need.value(state, "event.state"))
         case "closed": return .closed(because: try Need.value(because?.first, "event.because"))
-        default: throw Unreadable("event.kind: \(kind) is not a known event of a case")
+        default: throw Unreadable("event.kind: \(kind.shown) is not a known event of a case")
         }
     }
 }
@@ -220,7 +221,7 @@ private struct CaseRecordV1: Codable {
 extension Topic where Message == CaseRecord {
     static func investigations(_ name: String, source: String) -> Topic {
         .json(
-            name, source: source, type: { "investigation." + CaseEventV1($0.event).kind },
+            name, source: source, type: { "investigation." + $0.event.kind },
             key: { Bytes($0.summary.subject.rawValue) },
             wire: { CaseRecordV1(case: CaseSummaryV1($0.summary), event: CaseEventV1($0.event)) },
             message: { (wire: CaseRecordV1) throws(Unreadable) -> CaseRecord in

@@ -51,12 +51,12 @@ package struct Catalogue: Sendable {
 
     package var entries: [Entry] {
         func entry(
-            _ name: String, _ kind: TopicDeclaration.Kind, key: String, writer: String, readers: String,
-            types: [String], _ about: String
+            _ name: String, _ kind: TopicDeclaration.Kind, partitions: Int32? = nil, key: String, writer: String,
+            readers: String, types: [String], _ about: String
         ) -> Entry {
             Entry(
-                declaration: TopicDeclaration(name, partitions: partitions, kind: kind), key: key, writer: writer,
-                readers: readers, types: types, about: about)
+                declaration: TopicDeclaration(name, partitions: partitions ?? self.partitions, kind: kind), key: key,
+                writer: writer, readers: readers, types: types, about: about)
         }
         return [
             entry(
@@ -94,9 +94,10 @@ package struct Catalogue: Sendable {
             entry(
                 ordersConsoles.name, .events, key: "console", writer: "docket", readers: "playbook/perform",
                 types: ["order.signed"], "signed orders of people"),
+            // One partition, so that whoever reads a resume has read the stop that it lifts.
             entry(
-                controls.name, .compacted, key: "stop", writer: "docket", readers: "playbook/perform (tail), docket",
-                types: ["control.stop", "control.resume"],
+                controls.name, .compacted, partitions: 1, key: "stop/… or resume/<console>/…", writer: "docket",
+                readers: "playbook/perform (tail), docket", types: ["control.stop", "control.resume"],
                 "stops, which need no signature, and the signed orders that lift them"),
             entry(
                 deadLetters, .events, key: "as the source", writer: "every loop", readers: "docket", types: [],

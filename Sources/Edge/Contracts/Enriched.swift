@@ -53,19 +53,25 @@ extension Topic where Message == EnrichedThreat {
                 guard let subject = record.key?.text.flatMap({ Subject($0) }) else {
                     throw Unreadable("\(name): the key is no subject")
                 }
-                guard let value = record.value else {
-                    throw Unreadable("\(name): a message is expected, not a tombstone")
-                }
+                let value = try Envelope.value(of: record, on: name, type: "threat.enriched", versions: [1]).value
                 do {
                     let view = try JSONView(parsing: value)
+                    let endpoint = try nullable(view["endpoint"])
+                    _ = try view["threat"]["id"].id
+                    _ = try endpoint?["id"].id
                     return EnrichedThreat(
                         subject: subject, threat: try view["threat"].raw,
-                        threatEvent: try view["provenance"]["threat"].text,
-                        endpoint: try view["endpoint"].ifPresent?.raw,
-                        endpointEvent: try view["provenance"]["endpoint"].optionalText)
+                        threatEvent: try view["provenance"]["threat"].text, endpoint: try endpoint?.raw,
+                        endpointEvent: try nullable(view["provenance"]["endpoint"])?.text)
                 } catch {
                     throw Unreadable("\(name): \(error)")
                 }
             })
     }
+}
+
+/// What may be null must still be there: a field that went missing is a mistake, not an absence.
+private func nullable(_ view: JSONView) throws(JSONProblem) -> JSONView? {
+    guard !view.isMissing else { throw view.problem(expected: "a value or null") }
+    return view.ifPresent
 }

@@ -24,7 +24,7 @@ private struct GateAnswerV1: Codable {
 
     static func answers(_ wire: [GateAnswerV1]?) throws(Unreadable) -> [GateAnswer] {
         var answers: [GateAnswer] = []
-        for one in wire ?? [] {
+        for one in try Need.value(wire, "gates") {
             answers.append(GateAnswer(try Need.choice(one.gate, "gates.gate"), isOpen: one.open, reason: one.reason))
         }
         return answers
@@ -43,7 +43,7 @@ struct StopV1: Codable {
         console = stop.console?.rawValue
         by = stop.by
         reason = stop.reason
-        at = stop.at.description
+        at = stop.at.wire
     }
 
     func stop() throws(Unreadable) -> Stop {
@@ -107,7 +107,7 @@ private struct LedgerRecordV1: Codable {
             self.init("approved")
             self.by = by
             self.order = order
-            self.until = until.description
+            self.until = until.wire
         case .rejected(let by, let order, let reason):
             self.init("rejected")
             self.by = by
@@ -155,7 +155,7 @@ private struct LedgerRecordV1: Codable {
 
     private init(_ kind: String, at: Timestamp) {
         self.init(kind)
-        self.at = at.description
+        self.at = at.wire
     }
 
     private mutating func set(_ outcome: ActionOutcome) {
@@ -223,7 +223,7 @@ private struct LedgerRecordV1: Codable {
         case "rehearsed": return .rehearsed(closed: try GateAnswerV1.answers(gates), at: try Need.time(at, "at"))
         case "gave-up": return .gaveUp(reason: try Need.value(reason, "reason"), at: try Need.time(at, "at"))
         case "withdrawn": return .withdrawn(reason: try Need.value(reason, "reason"))
-        default: throw Unreadable("kind: \(kind) is not a known event of the ledger")
+        default: throw Unreadable("kind: \(kind.shown) is not a known event of the ledger")
         }
     }
 
@@ -235,7 +235,7 @@ private struct LedgerRecordV1: Codable {
         case "not-started": return .notStarted(code: try Need.value(code, "code"))
         case "held": return .held(code: try Need.value(code, "code"))
         case "unknown": return .unknown(code: try Need.value(code, "code"))
-        case let other: throw Unreadable("outcome: \(other) is not a known outcome")
+        case let other: throw Unreadable("outcome: \(other.shown) is not a known outcome")
         }
     }
 }
@@ -243,7 +243,7 @@ private struct LedgerRecordV1: Codable {
 extension Topic where Message == ConsoleLedgerEvent {
     static func actionsLedger(_ name: String, source: String) -> Topic {
         .json(
-            name, source: source, type: { "ledger." + LedgerRecordV1($0).kind }, key: { _ in nil },
+            name, source: source, type: { "ledger." + $0.kind }, key: { _ in nil },
             wire: { LedgerRecordV1($0) },
             message: { (wire: LedgerRecordV1) throws(Unreadable) -> ConsoleLedgerEvent in try wire.message() })
     }

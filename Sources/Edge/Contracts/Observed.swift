@@ -1,4 +1,5 @@
 package import Investigation
+import JSONView
 import Pipeline
 package import Ports
 
@@ -42,7 +43,7 @@ extension Topic where Message == ObservedRecord {
             encode: { one, _ in
                 var headers = Envelope.headers(
                     id: one.event, source: source, type: type, version: 1,
-                    at: one.at, trace: one.trace)
+                    at: one.at, trace: one.trace.isEmpty ? nil : one.trace)
                 headers.append("docket-record", one.id)
                 headers.append("docket-version", one.version)
                 return OutgoingRecord(
@@ -52,12 +53,19 @@ extension Topic where Message == ObservedRecord {
                 guard let subject = record.key?.text.flatMap({ Subject($0) }), let console = subject.console else {
                     throw Unreadable("\(name): the key is no subject")
                 }
-                guard let raw = record.value else { throw Unreadable("\(name): a record is expected, not a tombstone") }
+                let raw = try Envelope.value(of: record, on: name, type: type, versions: [1]).value
+                do {
+                    // Checked here, where it comes in: what is spliced into other messages must be one JSON object.
+                    _ = try JSONView(parsing: raw)["id"].id
+                } catch {
+                    throw Unreadable("\(name): \(error)")
+                }
+                let cause = Cause(record)
                 return ObservedRecord(
                     console: console, subject: subject,
                     id: try Need.value(record.headers["docket-record"], "docket-record"),
                     version: try Need.value(record.headers["docket-version"], "docket-version"),
-                    at: record.timestamp, raw: raw, event: Cause(record).id, trace: record.headers["traceparent"] ?? "")
+                    at: cause.at, raw: raw, event: cause.id, trace: cause.trace ?? "")
             })
     }
 }
@@ -109,9 +117,9 @@ extension Topic where Message == FeedProgress {
             name, source: source, type: { _ in "feed.page-read" }, key: { _ in nil },
             wire: {
                 FeedProgressV1(
-                    stream: $0.stream, watermark: $0.watermark.description,
+                    stream: $0.stream, watermark: $0.watermark.wire,
                     seen: $0.seen.map {
-                        .init(id: $0.id, version: $0.version, at: $0.at.description, digest: $0.digest)
+                        .init(id: $0.id, version: $0.version, at: $0.at.wire, digest: $0.digest)
                     })
             },
             message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in

@@ -45,8 +45,8 @@ struct SignedOrderV1: Codable {
         deployment = order.deployment
         console = order.console.rawValue
         by = order.by
-        at = order.at.description
-        until = order.until.description
+        at = order.at.wire
+        until = order.until.wire
         signature = signed.signature
     }
 
@@ -61,7 +61,7 @@ struct SignedOrderV1: Codable {
             demand = .undo(ActionID(try Need.value(action, "action")), reason: try Need.value(reason, "reason"))
         case "resume":
             demand = .resume(stop: try Need.value(stop, "stop"), reason: try Need.value(reason, "reason"))
-        default: throw Unreadable("verb: \(verb) is not a known order")
+        default: throw Unreadable("verb: \(verb.shown) is not a known order")
         }
         return SignedOrder(
             Order(
@@ -80,31 +80,29 @@ extension Topic where Message == SignedOrder {
     }
 }
 
+extension SignedOrder {
+    /// The stop that it lifts; nil for an order of another kind.
+    fileprivate var stop: String? {
+        if case .resume(let stop, _) = order.demand { stop } else { nil }
+    }
+}
+
 private struct ControlV1: Codable {
     var stop: StopV1?
     var resume: SignedOrderV1?
 }
 
 extension Topic where Message == Control {
-    /// A stop is keyed by its id, a resume by the stop's id and the console it is for, so that compaction keeps all.
+    /// A stop is keyed `stop/<id>`, a resume `resume/<console>/<id>`: each console lifts a stop for itself, and
+    /// compaction must keep the stop and every one of its resumes.
     static func controls(_ name: String, source: String) -> Topic {
         .json(
             name, source: source,
-            type: {
-                switch $0 {
-                case .stop: "control.stop"
-                case .resume: "control.resume"
-                }
-            },
+            type: { $0.stop == nil ? "control.resume" : "control.stop" },
             key: {
                 switch $0 {
-                case .stop(let stop): Bytes(stop.id)
-                case .resume(let signed):
-                    if case .resume(let stop, _) = signed.order.demand {
-                        Bytes("\(stop)/resume/\(signed.order.console)")
-                    } else {
-                        nil
-                    }
+                case .stop(let stop): Bytes("stop/\(stop.id)")
+                case .resume(let signed): Bytes("resume/\(signed.order.console)/\(signed.stop ?? "")")
                 }
             },
             wire: {
@@ -115,7 +113,9 @@ extension Topic where Message == Control {
             },
             message: { (wire: ControlV1) throws(Unreadable) -> Control in
                 if let stop = wire.stop { return .stop(try stop.stop()) }
-                return .resume(try Need.value(wire.resume, "resume").order())
+                let signed = try Need.value(wire.resume, "resume").order()
+                guard signed.stop != nil else { throw Unreadable("resume.verb: expected resume") }
+                return .resume(signed)
             })
     }
 }

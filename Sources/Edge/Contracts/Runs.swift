@@ -62,7 +62,7 @@ private struct RunRecordV1: Codable {
             event = .actionSettled(
                 ActionID(try Need.value(action, "action")), state: try Need.choice(Need.value(state, "state"), "state"))
         case "ended": event = .ended(reason: try Need.value(reason, "reason"))
-        default: throw Unreadable("kind: \(kind) is not a known event of a run")
+        default: throw Unreadable("kind: \(kind.shown) is not a known event of a run")
         }
         return RunRecord(run: Run.ID(case: CaseID(`case`), generation: generation), event: event)
     }
@@ -71,7 +71,7 @@ private struct RunRecordV1: Codable {
 extension Topic where Message == RunRecord {
     static func playbookRuns(_ name: String, source: String) -> Topic {
         .json(
-            name, source: source, type: { "run." + RunRecordV1($0).kind }, key: { _ in nil },
+            name, source: source, type: { "run." + $0.kind }, key: { _ in nil },
             wire: { RunRecordV1($0) },
             message: { (wire: RunRecordV1) throws(Unreadable) -> RunRecord in try wire.message() })
     }

@@ -1,0 +1,55 @@
+import Contracts
+import Foundation
+import Pipeline
+import Ports
+import Testing
+
+@Suite("Catalogue")
+struct CatalogueTests {
+    @Test("the table of topics that subscribers read is the catalogue")
+    func topics() throws {
+        try expectGolden(
+            Self.table(of: Catalogue(deployment: "sample")), at: ContractFiles.root.appending(path: "topics.md"))
+    }
+
+    private static func table(of catalogue: Catalogue) -> String {
+        let rows = catalogue.entries.map { entry in
+            let types =
+                entry.types.isEmpty ? "that of the record" : entry.types.map { "`\($0)`" }.joined(separator: " ")
+            return "| "
+                + [
+                    "`\(entry.declaration.name)`", entry.declaration.kind.rawValue,
+                    String(entry.declaration.partitions), entry.key, entry.writer, entry.readers, types, entry.about,
+                ].joined(separator: " | ") + " |"
+        }
+        return """
+            # Topics
+
+            Printed from the catalogue in the code; a test holds it. The prefix `docket.` and the number of partitions
+            are the defaults of a deployment's settings. Kinds: *events* are kept for a time, a *journal* for ever and
+            whole, of a *compacted* topic the last record of each key.
+
+            | topic | kind | partitions | key | only writer | readers | types | what |
+            |---|---|---|---|---|---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            """
+    }
+
+    @Test("prefix and partitions are the deployment's, and names are unique")
+    func settings() {
+        let catalogue = Catalogue(deployment: "a", prefix: "x.", partitions: 7)
+        #expect(catalogue.declarations.allSatisfy { $0.name.hasPrefix("x.") })
+        #expect(Set(catalogue.declarations.map(\.name)).count == catalogue.declarations.count)
+        let other = catalogue.declarations.filter { $0.partitions != 7 }
+        #expect(other.map(\.name) == ["x.controls"])
+        #expect(other.map(\.partitions) == [1])
+    }
+
+    @Test("every topic that can be written is declared")
+    func declared() {
+        let catalogue = Specimens.catalogue
+        let channels = Set(Channel.all(of: catalogue).map(\.name) + [catalogue.deadLetters])
+        #expect(channels == Set(catalogue.declarations.map(\.name)))
+    }
+}

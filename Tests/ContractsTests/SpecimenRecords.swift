@@ -1,0 +1,162 @@
+import ActionLedger
+import Contracts
+import Investigation
+import Pipeline
+import Playbook
+import Ports
+
+// Specimens as records: what the programs would write, the keys of journals filled in as the runners do.
+extension Specimens {
+    /// A message, the type that a subscriber must see over it, and the record that carries it.
+    struct Written {
+        let type: String
+        let channel: Channel
+        let record: OutgoingRecord
+        /// Whether the record gives back a message equal to the one that was written.
+        let isSame: Bool
+    }
+
+    static func written() throws -> [Written] {
+        let console = Bytes(try console().rawValue)
+        let subject = Bytes(try subject().rawValue)
+        var all: [Written] = []
+        for (raw, id, version, event, topic, type) in [
+            (rawThreat, threat.id, "\(at)", threatEvent, catalogue.threatsObserved, "threat.observed"),
+            (rawAgent, endpoint.id, "3", agentEvent, catalogue.agentsObserved, "agent.observed"),
+        ] {
+            all += try write([try observed(raw, id: id, version: version, event: event)], on: topic) { _ in type }
+        }
+        all += try write(pages, on: catalogue.feedsCursors, key: console) { _ in "feed.page-read" }
+        all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }
+        all += try write(cases(), on: catalogue.investigations) { "investigation." + $0.event.word }
+        all += try write(runs, on: catalogue.playbookRuns, key: subject) { "run." + $0.event.word }
+        all += try write(wishes(), on: catalogue.actionsRequested) { "action." + $0.word }
+        all += try write(ledger(), on: catalogue.actionsLedger, key: console) { "ledger." + $0.word }
+        all += try write(settled(), on: catalogue.actionsSettled) { _ in "action.settled" }
+        all += try write(try demands.map(signed), on: catalogue.ordersConsoles) { _ in "order.signed" }
+        all += try write(controls(), on: catalogue.controls) { "control." + $0.word }
+        return all
+    }
+
+    private static func write<Message: Equatable>(
+        _ messages: [Message], on topic: Topic<Message>, key: Bytes? = nil, type: (Message) -> String
+    ) throws -> [Written] {
+        try messages.map { message in
+            var record = topic.record(message, following: Cause(id: threatEvent, at: at, trace: trace))
+            record.key = record.key ?? key
+            let same = try topic.message(in: IncomingRecord(record, on: topic.name)) == message
+            return Written(type: type(message), channel: Channel(topic), record: record, isSame: same)
+        }
+    }
+
+    /// One record per type: what the samples show.
+    static func samples() throws -> [Sample] {
+        var seen: Set<String> = []
+        return try written().filter { seen.insert($0.type).inserted }.map { Sample($0.record) }
+    }
+}
+
+// The words of the wire, said a second time and on purpose: a new case does not compile until it has one here, and
+// the tests want a specimen, a schema and a sample for it.
+extension Investigation.Event {
+    var word: String {
+        switch self {
+        case .opened: "opened"
+        case .endpointJoined: "endpoint-joined"
+        case .threatObserved: "threat-observed"
+        case .evidenceAdded: "evidence-added"
+        case .evidenceWithdrawn: "evidence-withdrawn"
+        case .verdictReached: "verdict-reached"
+        case .actionNoted: "action-noted"
+        case .closed: "closed"
+        }
+    }
+}
+
+extension Run.Event {
+    var word: String {
+        switch self {
+        case .planned: "planned"
+        case .actionAsked: "action-asked"
+        case .withdrawalAsked: "withdrawal-asked"
+        case .actionSettled: "action-settled"
+        case .ended: "ended"
+        }
+    }
+}
+
+extension ActionWish {
+    var word: String {
+        switch self {
+        case .requested: "requested"
+        case .withdrawn: "withdrawn"
+        }
+    }
+}
+
+extension Control {
+    var word: String {
+        switch self {
+        case .stop: "stop"
+        case .resume: "resume"
+        }
+    }
+}
+
+extension ConsoleLedgerEvent {
+    var word: String {
+        switch self {
+        case .action(_, let event): event.word
+        case .stopSeen: "stop-seen"
+        case .stopLifted: "stop-lifted"
+        case .orderRefused: "order-refused"
+        }
+    }
+}
+
+extension LedgerEvent {
+    var word: String {
+        switch self {
+        case .requested: "requested"
+        case .approved: "approved"
+        case .rejected: "rejected"
+        case .approvalLapsed: "approval-lapsed"
+        case .held: "held"
+        case .attempted: "attempted"
+        case .outcome: "outcome"
+        case .absenceSeen: "absence-seen"
+        case .confirmed: "confirmed"
+        case .failed: "failed"
+        case .overdue: "overdue"
+        case .alreadySo: "already-so"
+        case .superseded: "superseded"
+        case .rehearsed: "rehearsed"
+        case .gaveUp: "gave-up"
+        case .withdrawn: "withdrawn"
+        }
+    }
+}
+
+extension ActionOutcome {
+    var word: String {
+        switch self {
+        case .done: "done"
+        case .refused: "refused"
+        case .notApplied: "not-applied"
+        case .notStarted: "not-started"
+        case .held: "held"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+extension Order.Demand {
+    var word: String {
+        switch self {
+        case .approve: "approve"
+        case .reject: "reject"
+        case .undo: "undo"
+        case .resume: "resume"
+        }
+    }
+}
