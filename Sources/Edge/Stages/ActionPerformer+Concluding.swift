@@ -87,7 +87,7 @@ extension ActionPerformer {
     /// The rows of a page that is whole: readable to the last item and without a continuation. Half of the truth
     /// proves nothing.
     private func read(
-        _ result: HTTPResult, of stream: SentinelOne.Stream, from console: Console, call: CallID,
+        _ result: HTTPResult, of stream: VendorStream, from console: Console, call: CallID,
         seen: inout ConsoleObservations, now: Timestamp
     ) -> [Page.Item]? {
         do {

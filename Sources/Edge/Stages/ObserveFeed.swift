@@ -57,10 +57,10 @@ package struct ObserveFeed: Feed {
 
     private struct Place: Hashable {
         let console: ConsoleID
-        let stream: SentinelOne.Stream
+        let stream: VendorStream
     }
 
-    private static let streams: [SentinelOne.Stream] = [.agents, .threats]
+    private static let streams: [VendorStream] = [.agents, .threats]
 
     private let catalogue: Catalogue
     private let consoles: [ConsoleID: ConsoleAccess]
@@ -137,7 +137,7 @@ package struct ObserveFeed: Feed {
             position.published[one.id] = FeedMemory.Published(version: one.version, digest: one.digest, at: one.at)
         }
         // Endpoints are recognised by their content for ever; a threat by its version while a walk may show it.
-        if entry.stream == Stream.threats.rawValue {
+        if entry.stream == VendorStream.threats.rawValue {
             let horizon = position.watermark - settings.overlap - settings.overlap
             position.published = position.published.filter { $0.value.at >= horizon }
         }
@@ -151,7 +151,7 @@ package struct ObserveFeed: Feed {
 
 // Walks.
 extension ObserveFeed {
-    private func start(of stream: SentinelOne.Stream, memory: FeedMemory, at now: Timestamp) -> Timestamp {
+    private func start(of stream: VendorStream, memory: FeedMemory, at now: Timestamp) -> Timestamp {
         if let position = memory.positions[stream.rawValue] { return position.watermark - settings.overlap }
         return stream == .agents ? .zero : now - settings.lookBack
     }
@@ -220,7 +220,7 @@ extension ObserveFeed {
     /// nil for a version that was published before. Threats are told apart by `updatedAt` in the console's own words,
     /// endpoints by their content, because their `updatedAt` moves with every sign of life.
     private func version(
-        of item: Page.Item, stream: SentinelOne.Stream, known: FeedMemory.Published?
+        of item: Page.Item, stream: VendorStream, known: FeedMemory.Published?
     ) -> (name: String, digest: String?)? {
         guard stream == .agents else {
             let text = item.updatedAt?.text ?? item.createdAt?.text ?? SHA256(of: item.bytes).hex
@@ -282,7 +282,7 @@ extension ObserveFeed {
 }
 
 extension Console {
-    fileprivate func page(of stream: SentinelOne.Stream, since: Timestamp, cursor: Cursor?) -> HTTPRequest {
+    fileprivate func page(of stream: VendorStream, since: Timestamp, cursor: Cursor?) -> HTTPRequest {
         switch stream {
         case .agents: agents(updatedSince: since, cursor: cursor)
         case .threats: threats(updatedSince: since, cursor: cursor)
