@@ -89,7 +89,7 @@ package struct DeadLetter: Sendable {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
                 safe += "\\u{\(String(scalar.value, radix: 16))}"
-            default: safe.unicodeScalars.append(scalar)
+            default: safe.unicodeScalars.append(scalar)  // every other character shows itself
             }
         }
         return text.unicodeScalars.count > reasonLimit ? safe + "…" : safe
