@@ -85,7 +85,8 @@ final class Deployment {
         var restarted: [String] = []
         for (program, process) in processes where !process.isRunning {
             guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
-                throw Failure(description: "\(program) ended by itself (\(process.terminationStatus)):\n\(log(of: program))")
+                throw Failure(
+                    description: "\(program) ended by itself (\(process.terminationStatus)):\n\(log(of: program))")
             }
             try start(program)
             restarted.append(program)
@@ -102,7 +103,9 @@ final class Deployment {
     @discardableResult
     func docket(_ words: String...) throws -> String {
         let (status, output, errors) = try run("docket", words)
-        guard status == 0 else { throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)") }
+        guard status == 0 else {
+            throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)")
+        }
         return output
     }
 
@@ -143,6 +146,29 @@ final class Deployment {
     }
 
     func action(_ id: String) throws -> Action? { try actions().first { $0.id == id } }
+
+    /// Whether the case that asked for the action has noted this state of it.
+    func caseKnows(_ action: String, state: String) throws -> Bool {
+        let id = String(action.prefix { $0 != "#" })
+        return try docket("case", id).contains("action \(action): \(state)")
+    }
+
+    /// Each threat is in one case, and each event in the history of a case and of an action is there once.
+    func expectNothingTwice() throws {
+        let cases = try JSONView(parsing: Bytes(docket("cases", "--json"))).elements.map { try $0["case"].text }
+        var threats: [String] = []
+        for id in cases {
+            let one = try JSONView(parsing: Bytes(docket("case", id, "--json")))
+            threats += try one["threats"].elements.map { try $0.text }
+            let events = try one["history"].elements.map { try $0["event"].text }
+            #expect(Set(events).count == events.count, "case \(id)")
+            for action in try one["actions"].elements {
+                let events = try action["history"].elements.map { try $0["event"].text }
+                #expect(Set(events).count == events.count, "an action of case \(id)")
+            }
+        }
+        #expect(Set(threats).count == threats.count)
+    }
 
     func approve(_ id: String) throws { try docket("approve", id, "--key", "you.key") }
 

@@ -28,7 +28,8 @@ struct FeedRunnerTests {
         try feed.rest(&runner)
         #expect(
             Set(mortality.reached) == [
-                "toy.call.page.before", "toy.call.page.after", "toy.commit.page.before", "toy.commit.page.after",
+                "toy.call.page.before", "toy.call.page.started", "toy.call.page.after", "toy.commit.page.before",
+                "toy.commit.page.after",
             ])
         #expect(mortality.reached.count < 60, "so that the test above kills at each of them")
     }

@@ -39,7 +39,7 @@ package struct DeadLetter: Sendable {
         value = record.value
         original = record.headers
         place = [
-            (Header.loop, loop), (Header.reason, Self.printable(reason)),
+            (Header.loop, loop), (Header.reason, reason.printable(atMost: Self.reasonLimit)),
             (Header.sourceTopic, record.partition.topic), (Header.sourcePartition, String(record.partition.number)),
             (Header.sourceOffset, String(record.offset.value)), (Header.sourceTimestamp, "\(record.timestamp)"),
         ]
@@ -52,7 +52,7 @@ package struct DeadLetter: Sendable {
         original = record.headers
         place = [
             (Header.loop, loop), (Header.reason, "\(record.size) bytes are more than the limit of \(limit)"),
-            (Header.targetTopic, record.topic), (Header.cause, Self.printable(cause.id)),
+            (Header.targetTopic, record.topic), (Header.cause, cause.id.printable(atMost: Self.reasonLimit)),
         ]
     }
 
@@ -80,18 +80,5 @@ package struct DeadLetter: Sendable {
         for (name, value) in place + measure { headers.append(name, value) }
         // Without a key there is nothing that could choose a partition.
         return OutgoingRecord(topic: topic, partition: key == nil ? 0 : nil, key: key, value: value, headers: headers)
-    }
-
-    /// Bounded, and with everything escaped that could forge a line or turn one around in a terminal.
-    static func printable(_ text: String) -> String {
-        var safe = ""
-        for scalar in text.unicodeScalars.prefix(reasonLimit) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-                safe += "\\u{\(String(scalar.value, radix: 16))}"
-            default: safe.unicodeScalars.append(scalar)  // every other character shows itself
-            }
-        }
-        return text.unicodeScalars.count > reasonLimit ? safe + "…" : safe
     }
 }

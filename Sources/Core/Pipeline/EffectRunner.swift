@@ -157,7 +157,10 @@ extension EffectRunner {
     private mutating func collectOutcomes(waiting: Duration) {
         let (ended, dropped) = calls.finished(waiting: waiting)
         let now = wheel.clock()
-        outcomes += ended.map { Outcome(deed: $0, ending: .answered($1), at: now) }
+        for (deed, result) in ended {
+            wheel.seams.reached("\(wheel.name).call.\(deed.errand.label).after")
+            outcomes.append(Outcome(deed: deed, ending: .answered(result), at: now))
+        }
         wheel.statistics.dropped += dropped
     }
 
@@ -225,7 +228,7 @@ extension EffectRunner {
         let decision = performer.decide(message, for: key, memory: wheel.memory(of: place, in: open), at: now)
         precondition(decision.asks.isEmpty, "a performer asks by its errands")
         do throws(OversizedEntry) {
-            try wheel.apply(decision, at: place, following: Cause(record), to: &open)
+            try wheel.apply(decision, at: place, following: Cause(record, decidedAt: now), to: &open)
         } catch {
             throw Unreadable(error.reason)
         }
@@ -279,7 +282,7 @@ extension EffectRunner {
         }
         wheel.seams.reached("\(wheel.name).call.\(deed.errand.label).before")
         calls.start(deed.errand.request, as: deed.errand.id, for: deed)
-        wheel.seams.reached("\(wheel.name).call.\(deed.errand.label).after")
+        wheel.seams.reached("\(wheel.name).call.\(deed.errand.label).started")
         wheel.statistics.calls += 1
     }
 

@@ -130,7 +130,7 @@ extension FeedRunner {
     private mutating func start(_ errand: Errand<F.Entry>, for key: Bytes) {
         wheel.seams.reached("\(wheel.name).call.\(errand.label).before")
         calls.start(errand.request, as: errand.id, for: Call(errand: errand, key: key))
-        wheel.seams.reached("\(wheel.name).call.\(errand.label).after")
+        wheel.seams.reached("\(wheel.name).call.\(errand.label).started")
         wheel.statistics.calls += 1
     }
 
@@ -138,7 +138,10 @@ extension FeedRunner {
         let isBusy = !orders.isEmpty || !answers.isEmpty
         let (ended, dropped) = calls.finished(waiting: isBusy ? .zero : min(waiting, Self.answerPatience))
         let now = wheel.clock()
-        answers += ended.map { Answer(call: $0, result: $1, at: now) }
+        for (call, result) in ended {
+            wheel.seams.reached("\(wheel.name).call.\(call.errand.label).after")
+            answers.append(Answer(call: call, result: result, at: now))
+        }
         wheel.statistics.dropped += dropped
     }
 

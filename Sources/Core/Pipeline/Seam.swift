@@ -1,6 +1,7 @@
 /// The named places at which a test may kill the program: before and after each commit and each call.
 ///
-/// A seam is called `<loop>.<commit|call>.<what>.<before|after>`, e.g. `perform.call.disconnect.before`:
+/// A seam is called `<loop>.<commit|call>.<what>.<before|started|after>`, e.g. `perform.call.isolate.before`; a call is
+/// `started` when the client has it, which need not have sent it yet, and `after` when its answer is in memory:
 ///
 /// - StageRunner: `commit.turn`
 /// - FeedRunner: `call.<label>`, `commit.<label>` of the errand whose answer it is, `commit.orders`

@@ -18,6 +18,12 @@ package struct Cause: Sendable, Equatable {
         self.ordinal = ordinal
     }
 
+    /// The cause that an incoming record is for a loop that lives by the clock: what follows happens when it decides.
+    package init(_ record: IncomingRecord, decidedAt now: Timestamp) {
+        let cause = Cause(record)
+        self.init(id: cause.id, at: now, trace: cause.trace)
+    }
+
     /// The cause that an incoming record is: its CloudEvents id and time, or its place and the log's time where it
     /// has none. The log's own time may be coarser: Kafka keeps milliseconds.
     package init(_ record: IncomingRecord) {

@@ -102,7 +102,9 @@ extension Wheel {
     private static func unreadable(_ record: IncomingRecord, _ reason: String) -> LogFailure {
         LogFailure(
             .stop, code: "journal-unreadable",
-            detail: "\(record.partition)@\(record.offset) cannot be read: \(DeadLetter.printable(reason))")
+            detail:
+                "\(record.partition)@\(record.offset) cannot be read: \(reason.printable(atMost: DeadLetter.reasonLimit))"
+        )
     }
 
     /// The memories stay, together with how far they go.

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// One threat from the console's API to a confirmed isolation, with each program killed (kill -9) at each of its crash
+/// points. The list below is checked against what a run that is left alone passes through, so that it cannot fall
+/// behind the code.
+@Suite("The path of one threat", .timeLimit(.minutes(10)))
+struct CrashPointTests {
+    static let points = [
+        "ingest": calls("observe.call.agents-page", "observe.call.threats-page")
+            + commits("observe.commit.agents-page", "observe.commit.threats-page"),
+        "enrich": commits("enrich.commit.turn", "investigate.commit.turn"),
+        "playbook": calls(
+            "perform.call.user", "perform.call.role", "perform.call.target", "perform.call.threats",
+            "perform.call.isolate", "perform.call.report", "perform.call.state")
+            + commits(
+                "plan.commit.turn", "perform.commit.request", "perform.commit.intent", "perform.commit.outcome",
+                "perform.commit.note"),
+    ]
+
+    private static func calls(_ names: String...) -> [String] {
+        names.flatMap { name in ["before", "started", "after"].map { "\(name).\($0)" } }
+    }
+
+    private static func commits(_ names: String...) -> [String] {
+        names.flatMap { name in ["before", "after"].map { "\(name).\($0)" } }
+    }
+
+    struct Point: CustomTestStringConvertible, Sendable {
+        let program: String
+        let seam: String
+        var testDescription: String { seam }
+    }
+
+    static let all = points.sorted { $0.key < $1.key }.flatMap { program, seams in
+        seams.map { Point(program: program, seam: $0) }
+    }
+
+    @Test("passes every crash point that is listed, and no other")
+    func list() throws {
+        let deployment = try Deployment()
+        let trace = deployment.folder.appending(path: "trace")
+        try deployment.startAll(environment: ["DOCKET_CRASH_TRACE": trace.path])
+        _ = try Self.isolateOne(deployment)
+        let passed = Set(try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").map(String.init))
+        print("crash points:", passed.sorted().joined(separator: " "))
+        #expect(passed.symmetricDifference(Self.all.map(\.seam)).sorted() == [])
+    }
+
+    @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: all)
+    func killed(at point: Point) throws {
+        let deployment = try Deployment()
+        for program in Deployment.programs {
+            try deployment.start(
+                program, environment: program == point.program ? ["DOCKET_CRASH_AT": point.seam] : [:])
+        }
+        let killed = try Self.isolateOne(deployment)
+        #expect(killed == [point.program], "the crash point was reached once")
+    }
+
+    /// Approves the first action that waits, waits for its end, and compares it with what really happened. Returns the
+    /// programs that were killed on the way.
+    private static func isolateOne(_ deployment: Deployment) throws -> [String] {
+        var killed: [String] = []
+        func first<T>(_ what: String, _ look: () throws -> T?) throws -> T {
+            try deployment.wait(for: what) {
+                killed += try deployment.restartKilled()
+                return try look()
+            }
+        }
+        let action = try first("an action that waits") {
+            try deployment.actions().first { $0.state == "awaitingApproval" }
+        }
+        try deployment.approve(action.id)
+        _ = try first("its confirmation") { try deployment.action(action.id)?.state == "confirmed" ? true : nil }
+        // The way home: the case and the run have heard of it, whoever was killed on the way.
+        _ = try first("the case's knowledge of it") { try deployment.caseKnows(action.id, state: "confirmed") ? true : nil }
+        let effects = try deployment.effects()
+        #expect(effects == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
+        try deployment.expectNothingTwice()
+        return killed
+    }
+}
