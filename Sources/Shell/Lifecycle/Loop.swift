@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 package import Ports
 
 /// One loop, one OS thread, for its whole life. The body builds what it needs on that thread, so nothing that is not
@@ -16,12 +17,20 @@ package struct Loop: Sendable {
     /// Starts the thread; `ended` is called on it, as the last thing that it does.
     func start(_ stop: StopSign, ended: @escaping @Sendable (LoopExit) -> Void) {
         let thread = Thread {
-            // From outside, Foundation only notes the name; the kernel learns it from the thread itself.
-            Thread.current.name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
+            nameThread()
             ended(run(stop))
         }
         thread.stackSize = Self.stackSize
         thread.start()
+    }
+
+    /// Through the kernel's own file, because `Thread.name` is lost when the new thread sets it before `start`, on the
+    /// old one, has stored which thread is new. A name is for people: where it cannot be set, nothing is lost.
+    private func nameThread() {
+        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        write(file, name, min(name.utf8.count, 15))
+        close(file)
     }
 
     /// As much as a main thread has: parsers recurse within limits that were measured there.

@@ -33,10 +33,12 @@ package struct LoopGroup: Sendable {
     /// Runs the loops to their end, each on a thread of its own, and says how the program ends. Comes back without
     /// those that do not stop in time or before a second signal: the process must then exit at once. Called once.
     package func run(_ loops: [Loop]) -> ExitCode {
+        exits.expect()
+        defer { exits.leave() }
         var running = loops.map(\.name)
         for loop in loops {
             signals.info("loop.started", [.loop: .text(loop.name)])
-            loop.start(stop) { [exits, waiter = pthread_self()] in exits.note($0, to: waiter) }
+            loop.start(stop) { [exits] in exits.note($0) }
         }
         var code = ExitCode.asked
         var asked = false
@@ -101,20 +103,30 @@ private final class Exits: Sendable {
     /// Wakes the waiting thread. Sent to that thread only, which has it blocked, so it can hit nobody unprepared.
     static let word = SIGUSR1
 
-    private let left = Mutex<[LoopExit]>([])
+    private struct State {
+        var exits: [LoopExit] = []
+        /// Nil again once nobody waits: an abandoned loop must not signal a thread that is gone.
+        var waiter: pthread_t?
+    }
 
-    func note(_ exit: LoopExit, to waiter: pthread_t) {
-        // While the lock is held the waiter cannot have taken this exit, so it still waits and its id is still good.
-        left.withLock { exits in
-            exits.append(exit)
-            pthread_kill(waiter, Self.word)
+    private let state = Mutex(State())
+
+    /// From here on the calling thread is woken by each exit.
+    func expect() { state.withLock { $0.waiter = pthread_self() } }
+
+    func leave() { state.withLock { $0.waiter = nil } }
+
+    func note(_ exit: LoopExit) {
+        state.withLock { state in
+            state.exits.append(exit)
+            if let waiter = state.waiter { pthread_kill(waiter, Self.word) }
         }
     }
 
     func taken() -> [LoopExit] {
-        left.withLock { exits in
-            defer { exits = [] }
-            return exits
+        state.withLock { state in
+            defer { state.exits = [] }
+            return state.exits
         }
     }
 }
