@@ -8,7 +8,7 @@ import Testing
 struct CrashPointTests {
     static let points = [
         "ingest": calls("observe.call.agents-page", "observe.call.threats-page")
-            + commits("observe.commit.agents-page", "observe.commit.threats-page"),
+            + commits("observe.commit.agents-page", "observe.commit.threats-page", "observe.commit.orders"),
         "enrich": commits("enrich.commit.turn", "investigate.commit.turn"),
         "playbook": calls(
             "perform.call.user", "perform.call.role", "perform.call.target", "perform.call.threats",
@@ -41,7 +41,7 @@ struct CrashPointTests {
         let deployment = try Deployment()
         let trace = deployment.folder.appending(path: "trace")
         try deployment.startAll(environment: ["DOCKET_CRASH_TRACE": trace.path])
-        _ = try Self.isolateOne(deployment)
+        try Self.isolateOne(deployment)
         let passed = Set(try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").map(String.init))
         print("crash points:", passed.sorted().joined(separator: " "))
         #expect(passed.symmetricDifference(Self.all.map(\.seam)).sorted() == [])
@@ -54,30 +54,20 @@ struct CrashPointTests {
             try deployment.start(
                 program, environment: program == point.program ? ["DOCKET_CRASH_AT": point.seam] : [:])
         }
-        let killed = try Self.isolateOne(deployment)
-        #expect(killed == [point.program], "the crash point was reached once")
+        try Self.isolateOne(deployment)
+        #expect(deployment.killed == [point.program], "the crash point was reached")
     }
 
-    /// Approves the first action that waits, waits for its end, and compares it with what really happened. Returns the
-    /// programs that were killed on the way.
-    private static func isolateOne(_ deployment: Deployment) throws -> [String] {
-        var killed: [String] = []
-        func first<T>(_ what: String, _ look: () throws -> T?) throws -> T {
-            try deployment.wait(for: what) {
-                killed += try deployment.restartKilled()
-                return try look()
-            }
-        }
-        let action = try first("an action that waits") {
-            try deployment.actions().first { $0.state == "awaitingApproval" }
+    /// Approves the first action that waits, waits for its end, and compares it with what really happened.
+    private static func isolateOne(_ deployment: Deployment) throws {
+        let action = try deployment.wait(for: "an action that waits") {
+            try deployment.actions().first { $0.state == "awaiting-approval" }
         }
         try deployment.approve(action.id)
-        _ = try first("its confirmation") { try deployment.action(action.id)?.state == "confirmed" ? true : nil }
-        // The way home: the case and the run have heard of it, whoever was killed on the way.
-        _ = try first("the case's knowledge of it") { try deployment.caseKnows(action.id, state: "confirmed") ? true : nil }
-        let effects = try deployment.effects()
-        #expect(effects == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
+        try deployment.wait(for: action.id, toBe: "confirmed")
+        // The way home: the case has heard of it, whoever was killed on the way.
+        try deployment.wait(forCaseToKnow: action.id, as: "confirmed")
+        #expect(try deployment.effects() == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
         try deployment.expectNothingTwice()
-        return killed
     }
 }

@@ -18,6 +18,8 @@ final class Deployment {
 
     let folder: URL
     private var processes: [String: Process] = [:]
+    /// The programs that were killed and started again, in order.
+    private(set) var killed: [String] = []
     private let simulator: Process
     private let console: HTTPOrigin
     private let control: HTTPOrigin
@@ -80,18 +82,16 @@ final class Deployment {
         return process.terminationStatus
     }
 
-    /// Starts again, without crash points, whatever was killed. Returns what it was.
-    func restartKilled() throws -> [String] {
-        var restarted: [String] = []
+    /// Starts again, without crash points, whatever was killed.
+    private func restartKilled() throws {
         for (program, process) in processes where !process.isRunning {
             guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
                 throw Failure(
                     description: "\(program) ended by itself (\(process.terminationStatus)):\n\(log(of: program))")
             }
             try start(program)
-            restarted.append(program)
+            killed.append(program)
         }
-        return restarted
     }
 
     func log(of program: String) -> String {
@@ -147,10 +147,16 @@ final class Deployment {
 
     func action(_ id: String) throws -> Action? { try actions().first { $0.id == id } }
 
-    /// Whether the case that asked for the action has noted this state of it.
-    func caseKnows(_ action: String, state: String) throws -> Bool {
+    func wait(for action: String, toBe state: String) throws {
+        try wait(for: "\(action) to be \(state)") { try self.action(action)?.state == state ? () : nil }
+    }
+
+    /// Until the case that asked for the action has noted this state of it.
+    func wait(forCaseToKnow action: String, as state: String) throws {
         let id = String(action.prefix { $0 != "#" })
-        return try docket("case", id).contains("action \(action): \(state)")
+        try wait(for: "the case to know that \(action) is \(state)") {
+            try docket("case", id).contains("action \(action): \(state)") ? () : nil
+        }
     }
 
     /// Each threat is in one case, and each event in the history of a case and of an action is there once.
@@ -172,6 +178,19 @@ final class Deployment {
 
     func approve(_ id: String) throws { try docket("approve", id, "--key", "you.key") }
 
+    /// The threats of the case that asked for the action.
+    func threats(of action: String) throws -> [String] {
+        let id = String(action.prefix { $0 != "#" })
+        return try JSONView(parsing: Bytes(docket("case", id, "--json")))["threats"].elements.map { try $0.text }
+    }
+
+    /// The log and the logs: everything that the programs wrote.
+    func writtenFiles() throws -> [URL] {
+        let log = folder.appending(path: "log")
+        return try FileManager.default.contentsOfDirectory(at: log, includingPropertiesForKeys: nil)
+            + Self.programs.map { folder.appending(path: "\($0).log") }
+    }
+
     // MARK: The truth
 
     struct Effect: Equatable {
@@ -180,9 +199,9 @@ final class Deployment {
         let affected: Int
     }
 
-    /// Every change of state that the simulator was asked for and made.
+    /// Every change of state that the simulator was asked for through its API, and how many endpoints it met.
     func effects() throws -> [Effect] {
-        try told("/effects")["effects"].elements.map { effect in
+        try told("/effects")["effects"].elements.filter { try $0["via"].text == "api" }.map { effect in
             Effect(
                 action: try effect["action"].text, ids: try effect["ids"].elements.map { try $0.id },
                 affected: try effect["affected"].integer)
@@ -208,7 +227,7 @@ final class Deployment {
     func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
         do {
             return try Self.wait(for: what) {
-                _ = try restartKilled()
+                try restartKilled()
                 return try look()
             }
         } catch let failure as Failure {

@@ -58,6 +58,9 @@ package struct Report {
         for entry in entries where entry.state == .awaitingApproval {
             text += "\nto approve:  docket approve '\(entry.request.id)' --key FILE\n"
         }
+        for refusal in desk.refusals.suffix(5) {
+            text += "\n\(refusal.at)  \(Self.printable(refusal.text))\n"
+        }
         for stop in desk.activeStops {
             text += "\nSTOPPED by \(Self.printable(stop.by)): \(Self.printable(stop.reason))"
             text += "  (lift with: docket resume \(stop.id) --key FILE)\n"
