@@ -19,6 +19,8 @@ package final class WorkerProcess {
 
     /// SIGKILL, and until it is gone.
     package func kill() {
+        // One that has ended may have left its number to somebody else.
+        if !process.isRunning { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
