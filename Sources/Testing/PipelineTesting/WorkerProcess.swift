@@ -13,8 +13,10 @@ package final class WorkerProcess {
 
     deinit { kill() }
 
+    /// False once it has ended, by itself or killed.
     package var isRunning: Bool { process.isRunning }
 
+    /// As the system knows it, for as long as it runs.
     package var processID: Int32 { process.processIdentifier }
 
     /// SIGKILL, and until it is gone.
