@@ -114,6 +114,24 @@ struct LocalLogFailureTests {
         #expect(failure?.detail.contains("output/0 cannot be read at offset 17") == true)
     }
 
+    @Test(
+        "a record that the disk changed is noticed, whatever part of it was hit",
+        arguments: [
+            "value = zeroblob(1000)", "value = NULL", "key = x''", "timestamp = timestamp + 1",
+            "headers = x'000161000000017a'",
+        ])
+    func changedRecord(change: String) throws {
+        let folder = try Folder()
+        try fill(folder.path)
+        let database = try Database(.file(folder.path + "/log.sqlite"))
+        try database.execute("UPDATE records SET \(change) WHERE place & 0xffff = 17")
+        let failure = #expect(throws: LogFailure.self) {
+            _ = try values(in: LocalStore(.directory(folder.path), topics: LogContract.topics))
+        }
+        #expect(failure?.code == "log.damaged")
+        #expect(failure?.detail.contains("output/0 cannot be read at offset 17") == true)
+    }
+
     @Test("a turn that finds the log locked is aborted and done again; the third time it stops")
     func locked() throws {
         let folder = try Folder()

@@ -49,7 +49,7 @@ struct LocalStoreTests {
         // The worker is at work as soon as it has copied something.
         try log.appender().append([OutgoingRecord(topic: "input", key: "k", value: "v")])
         let tail = try log.tail(of: ["output"], from: .start)
-        while try tail.next(atMost: 1, waiting: .seconds(1)).records.isEmpty {}
+        try #require(try !tail.next(atMost: 1, waiting: .seconds(30)).records.isEmpty)
         let failure = #expect(throws: LogFailure.self) {
             _ = try log.member(of: CopyLoop().group, reading: ["input"], journal: nil)
         }

@@ -48,8 +48,8 @@ package final class LocalLog: TransactionalLog {
         return batch.records.isEmpty ? .nothing : .records(batch.records)
     }
 
-    /// Whatever it answers but `.committed`, and whatever it throws: nothing was written that can be seen, and the
-    /// log has rewound.
+    /// Whatever it answers but `.committed`, and whatever it throws, the log has rewound: who goes on polls the same
+    /// records again.
     package func commit(_ turn: Turn) throws(LogFailure) -> TurnOutcome {
         do throws(LogFailure) {
             try check(turn)

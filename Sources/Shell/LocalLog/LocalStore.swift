@@ -96,11 +96,12 @@ package final class LocalStore {
         let opening = try FileLock("\(path)/opening.lock", waiting: limits.busy)
         defer { withExtendedLifetime(opening) {} }
         let made = "\(path)/made"
+        let isExpected = FileManager.default.fileExists(atPath: made)
         let file = try LogFile(
-            .file("\(path)/log.sqlite"), isExpected: FileManager.default.fileExists(atPath: made),
-            bell: try Bell("\(path)/bell"), topics: topics, limits: limits, now: now)
+            .file("\(path)/log.sqlite"), isExpected: isExpected, bell: try Bell("\(path)/bell"), topics: topics,
+            limits: limits, now: now)
         // From now on a missing database is a loss, and not a beginning.
-        if !FileManager.default.createFile(atPath: made, contents: nil) {
+        if !isExpected, !FileManager.default.createFile(atPath: made, contents: nil) {
             throw LogFailure(systemCall: "create", path: made)
         }
         return file

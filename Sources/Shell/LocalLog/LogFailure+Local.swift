@@ -25,7 +25,7 @@ extension LogFailure {
     init(damaged partition: Partition, at offset: Offset) {
         self.init(
             .stop, code: "log.damaged",
-            detail: "\(partition) cannot be read at offset \(offset): a record is missing or unreadable. "
+            detail: "\(partition) cannot be read at offset \(offset): a record is missing or was changed. "
                 + "Keep a copy of the directory, then restore it from a backup.")
     }
 

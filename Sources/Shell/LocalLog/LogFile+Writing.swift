@@ -75,10 +75,13 @@ extension LogFile {
             let record = addressed.record
             let offset = Offset(ends[addressed.id, default: 0])
             precondition(offset.value < 1 << LogFile.offsetBits, "\(addressed.partition) is full")
+            let place = Self.place(addressed.id, offset)
+            let timestamp = record.timestamp ?? moment
+            let checksum = Checksum.of(
+                place: place, timestamp: timestamp, key: record.key, value: record.value, headers: record.headers)
             try statements.insertRecord.run(
-                .integer(Self.place(addressed.id, offset)),
-                .integer((record.timestamp ?? moment).microseconds),
-                SQLValue(record.key), SQLValue(record.value), .blob(record.headers.encoded))
+                .integer(place), .integer(timestamp.microseconds), SQLValue(record.key), SQLValue(record.value),
+                .blob(record.headers.encoded), .integer(checksum))
             ends[addressed.id] = offset.next.value
             places.append((addressed.partition, offset))
         }

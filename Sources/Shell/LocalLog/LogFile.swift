@@ -83,15 +83,11 @@ final class LogFile {
             let first = Self.place(id, start)
             let limit = SQLValue.integer(Int64(count))
             try statements.selectRecords.each([.integer(first), .integer(Self.place(id, end)), limit]) { row in
-                let offset = Offset(row.integer(0) - Self.place(id, .start))
-                guard let headers = Headers(encoded: row.blob(4)), offset.value == start.value + Int64(records.count)
-                else {
+                let offset = Offset(start.value + Int64(records.count))
+                guard let record = Self.record(in: row, at: offset, of: partition, id: id) else {
                     isDamaged = true
                     return false
                 }
-                let record = IncomingRecord(
-                    partition: partition, offset: offset, key: row.bytes(2), value: row.bytes(3), headers: headers,
-                    timestamp: Timestamp(microseconds: row.integer(1)))
                 size += record.size
                 records.append(record)
                 return size <= bytes
@@ -103,6 +99,19 @@ final class LogFile {
             throw LogFailure(damaged: partition, at: Offset(start.value + Int64(records.count)))
         }
         return records
+    }
+
+    /// nil where the row is not this offset's, or not as it was written.
+    private static func record(
+        in row: borrowing Row, at offset: Offset, of partition: Partition, id: Int64
+    ) -> IncomingRecord? {
+        guard row.integer(0) == place(id, offset), let headers = Headers(encoded: row.blob(4)) else { return nil }
+        let record = IncomingRecord(
+            partition: partition, offset: offset, key: row.bytes(2), value: row.bytes(3), headers: headers,
+            timestamp: Timestamp(microseconds: row.integer(1)))
+        let checksum = Checksum.of(
+            place: row.integer(0), timestamp: record.timestamp, key: record.key, value: record.value, headers: headers)
+        return checksum == row.integer(5) ? record : nil
     }
 
     /// Waits for somebody's commit; false when the deadline has passed. In memory nobody else can commit meanwhile.

@@ -15,7 +15,8 @@ enum LogSchema {
                 next INTEGER NOT NULL DEFAULT 0, UNIQUE (topic, number)
             ) STRICT;
             CREATE TABLE records (
-                place INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key BLOB, value BLOB, headers BLOB NOT NULL
+                place INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key BLOB, value BLOB, headers BLOB NOT NULL,
+                checksum INTEGER NOT NULL
             ) STRICT;
             CREATE TABLE committed (
                 member_group TEXT NOT NULL, partition INTEGER NOT NULL REFERENCES partitions, next INTEGER NOT NULL,
@@ -120,9 +121,9 @@ final class LogStatements {
     init(in database: Database) throws(SQLiteFailure) {
         selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
         selectRecords = try Statement(
-            "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ? AND place < ? "
+            "SELECT place, timestamp, key, value, headers, checksum FROM records WHERE place >= ? AND place < ? "
                 + "ORDER BY place LIMIT ?", in: database)
-        insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?)", in: database)
+        insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", in: database)
         updateEnd = try Statement("UPDATE partitions SET next = ? WHERE id = ?", in: database)
         selectCommitted = try Statement(
             "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)

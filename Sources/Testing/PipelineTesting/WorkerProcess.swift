@@ -13,12 +13,16 @@ package final class WorkerProcess {
 
     deinit { kill() }
 
+    /// False once it has ended, by itself or killed.
     package var isRunning: Bool { process.isRunning }
 
+    /// As the system knows it, for as long as it runs.
     package var processID: Int32 { process.processIdentifier }
 
     /// SIGKILL, and until it is gone.
     package func kill() {
+        // One that has ended may have left its number to somebody else.
+        if !process.isRunning { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
