@@ -205,6 +205,16 @@ struct ControlTests {
         #expect(try visitor.get("threats").status == 200)
     }
 
+    @Test("any text given to it comes back unharmed")
+    func escaping() throws {
+        var visitor = Visitor()
+        let agent = try visitor.firstAgent()
+        let order = #"{"do":"isolate","agentId":"\#(agent)","why":"a \"quote\", a \\ and \u0001\n\u00e9 \ud83d\ude00"}"#
+        try visitor.control("POST", "/people", order)
+        let effect = try #require(try visitor.control("GET", "/effects").effects.first)
+        #expect(effect.text("filter", "why") == "a \"quote\", a \\ and \u{1}\né 😀")
+    }
+
     @Test("what the console does not have is told plainly")
     func unknown() throws {
         var visitor = Visitor()
