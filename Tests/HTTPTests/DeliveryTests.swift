@@ -1,3 +1,4 @@
+import Foundation
 import HTTPClient
 import HTTPServer
 import Ports
@@ -63,6 +64,22 @@ struct DeliveryTests {
         #expect(results[CallID("second")]?.failure?.delivery == .notSent)
         #expect(results[CallID("third")]?.failure?.code == "http.queue_full")
         #expect(received.all.count == 1)
+    }
+
+    @Test("a deadline that passes while the owner is asleep is not sent when it wakes", .timeLimit(.minutes(1)))
+    func asleep() throws {
+        let received = Received()
+        let server = try HTTPServer {
+            received.note($0)
+            return .answer(.text("ok"))
+        }
+        defer { server.stop() }
+        let client = HTTPClient()
+        client.start(post(server.origin, deadline: .milliseconds(50)), as: CallID("a"))
+        Thread.sleep(forTimeInterval: 0.1)
+        let result = client.finished(waiting: .seconds(5)).first?.result
+        #expect(result?.failure?.delivery == .notSent)
+        #expect(received.all.isEmpty)
     }
 
     @Test(

@@ -57,6 +57,22 @@ struct LimitTests {
         #expect(received.all.count == (status == 200 ? 1 : 0))
     }
 
+    @Test("the server closes the connection on a body without end", .timeLimit(.minutes(1)))
+    func endlessRequest() throws {
+        var settings = HTTPServerSettings()
+        settings.bodyLimit = 1000
+        let received = Received()
+        let server = try HTTPServer(settings) {
+            received.note($0)
+            return .answer(.text("ok"))
+        }
+        defer { server.stop() }
+        let body = Bytes([UInt8](repeating: 65, count: 30_000_000))
+        let result = HTTPClient().result(of: HTTPRequest(.post, server.origin, path: "/", body: body))
+        #expect(result.failure?.delivery == .mayHaveArrived)
+        #expect(received.all.isEmpty)
+    }
+
     @Test("a port in use and a bad address are named", .timeLimit(.minutes(1)))
     func cannotListen() throws {
         let first = try HTTPServer { _ in .drop }

@@ -78,9 +78,9 @@ struct ActionTests {
         #expect(stranger.errorCode == 4_010_010)
         #expect(try visitor.act("disconnect", filter).affected == 1)
         let effects = try visitor.control("GET", "/effects").effects
-        #expect(effects.map { $0.members["status"] as? Int } == [403, 200])
-        #expect(effects.map { $0.members["affected"] as? Int } == [0, 1])
-        #expect(effects.map { $0.text("user") } == ["svc-reader", "svc-responder"])
+        #expect(effects.map { $0.members["status"] as? Int } == [403, 401, 200])
+        #expect(effects.map { $0.members["affected"] as? Int } == [0, 0, 1])
+        #expect(effects.map { $0.text("user") } == ["svc-reader", nil, "svc-responder"])
     }
 
     @Test("a token finds its role's permissions through its user", arguments: [true, false])
@@ -203,6 +203,16 @@ struct ControlTests {
         #expect(answer.status >= 400 && answer.status < 500)
         #expect((answer.root["error"] as? String)?.isEmpty == false)
         #expect(try visitor.get("threats").status == 200)
+    }
+
+    @Test("any text given to it comes back unharmed")
+    func escaping() throws {
+        var visitor = Visitor()
+        let agent = try visitor.firstAgent()
+        let order = #"{"do":"isolate","agentId":"\#(agent)","why":"a \"quote\", a \\ and \u0001\n\u00e9 \ud83d\ude00"}"#
+        try visitor.control("POST", "/people", order)
+        let effect = try #require(try visitor.control("GET", "/effects").effects.first)
+        #expect(effect.text("filter", "why") == "a \"quote\", a \\ and \u{1}\né 😀")
     }
 
     @Test("what the console does not have is told plainly")

@@ -16,7 +16,6 @@ struct ListingTests {
             #expect(Set(rows.map(\.id)).count == 97)
             #expect(rows.count == 97)
             let places = rows.map { [$0.text(field) ?? "", $0.id] }
-            // An agent's createdAt is shown a little after the registration that it is sorted by, always equally.
             let sorted = places.sorted {
                 order == "asc" ? $0.lexicographicallyPrecedes($1) : $1.lexicographicallyPrecedes($0)
             }

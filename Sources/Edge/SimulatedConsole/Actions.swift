@@ -13,7 +13,8 @@ struct PendingEffect: Sendable {
 struct Effect: Sendable {
     let at: Timestamp
     let action: String
-    let by: Person
+    /// Nil where the token was nobody's.
+    let by: Person?
     let viaAPI: Bool
     let filter: JSON
     let status: Int
@@ -23,7 +24,7 @@ struct Effect: Sendable {
 
     var row: JSON {
         [
-            "at": .time(at), "action": .text(action), "userId": .id(by.id), "user": .text(by.name),
+            "at": .time(at), "action": .text(action), "userId": .id(by?.id), "user": by.map { .text($0.name) } ?? .null,
             "via": viaAPI ? "api" : "people", "filter": filter, "status": .number(Int64(status)),
             "affected": .number(Int64(ids.count)), "ids": .list(ids.map { .id($0) }),
             "effectiveAt": .time(effectiveAt),
@@ -84,7 +85,7 @@ extension SimulatedConsole {
         do throws(Refusal) {
             (filter, targets) = try self.targets(of: action, request)
         } catch {
-            noteRefused(action, by: caller, request, status: error.status)
+            noteRefused(.action(action), request, status: error.status)
             throw error
         }
         var delay = settings.effectDelay
@@ -97,10 +98,12 @@ extension SimulatedConsole {
         return ["data": ["affected": .number(Int64(ids.count))]]
     }
 
-    mutating func noteRefused(_ action: NetworkAction, by caller: Person, _ request: ServedRequest, status: Int) {
+    /// Keeps a state-changing call that changed nothing; other calls are only counted.
+    mutating func noteRefused(_ route: Route, _ request: ServedRequest, status: Int) {
+        guard case .action(let action) = route else { return }
         effects.append(
             Effect(
-                at: now, action: action.rawValue, by: caller, viaAPI: true,
+                at: now, action: action.rawValue, by: caller(of: request), viaAPI: true,
                 filter: JSON(request.body)?["filter"] ?? .null, status: status, ids: [], effectiveAt: nil))
     }
 

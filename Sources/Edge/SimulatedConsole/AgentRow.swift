@@ -47,7 +47,7 @@ extension Agent {
             "activeThreats": .number(Int64(activeThreats)), "threatRebootRequired": false, "userActionsNeeded": [],
             "missingPermissions": [], "operationalState": "na", "operationalStateExpiration": nil,
             "mitigationMode": "protect", "mitigationModeSuspicious": "detect", "detectionState": nil,
-            "createdAt": .time(registeredAt + .milliseconds(18)), "updatedAt": .time(updatedAt),
+            "createdAt": .time(createdAt), "updatedAt": .time(updatedAt),
             "registeredAt": .time(registeredAt), "lastActiveDate": .time(updatedAt - .milliseconds(80)),
             "decommissionedAt": .time(decommissionedAt), "policyUpdatedAt": nil, "groupUpdatedAt": nil,
             "firstFullModeTime": nil, "scanStatus": "finished", "scanStartedAt": .time(lastScan - .seconds(4_200)),

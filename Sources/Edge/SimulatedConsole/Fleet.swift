@@ -28,6 +28,8 @@ struct Agent: Sendable {
     var decommissionedAt: Timestamp?
     var activeThreats = 0
 
+    /// In the console: a little after the registration.
+    var createdAt: Timestamp { registeredAt + .milliseconds(18) }
     var isDecommissioned: Bool { decommissionedAt != nil }
 }
 

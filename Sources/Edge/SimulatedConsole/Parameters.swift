@@ -75,10 +75,10 @@ extension Listing where Row == Agent {
         Listing(
             id: \.id,
             sorts: [
-                "id": \.id, "createdAt": \.registeredAt.microseconds, "updatedAt": \.updatedAt.microseconds,
+                "id": \.id, "createdAt": \.createdAt.microseconds, "updatedAt": \.updatedAt.microseconds,
                 "lastActiveDate": \.updatedAt.microseconds,
             ],
-            parameters: times("createdAt", \.registeredAt).merging(times("updatedAt", \.updatedAt)) { $1 }.merging([
+            parameters: times("createdAt", \.createdAt).merging(times("updatedAt", \.updatedAt)) { $1 }.merging([
                 "ids": ids(\.id), "siteIds": ids(\.site.id), "groupIds": ids(\.group.id),
                 "accountIds": ids(\.account.id), "uuids": choices(nil, \.uuid), "computerName": choices(nil, \.name),
                 "networkStatuses": choices(["connected", "connecting", "disconnected", "disconnecting"]) {

@@ -73,7 +73,9 @@ package struct SimulatedConsole: Sendable {
         let fault = takeFault(for: route.name)
         switch fault?.kind {
         case .loseRequest: return Reply(.lost)
-        case .status(let status): return Reply(.answer(answer(Refusal.fault(status))))
+        case .status(let status):
+            noteRefused(route, request, status: status)
+            return Reply(.answer(answer(Refusal.fault(status))))
         case .loseReply:
             _ = result(of: request, route, fault)
             return Reply(.lost)
@@ -99,12 +101,15 @@ package struct SimulatedConsole: Sendable {
     ) throws(Refusal) -> JSON {
         if route == .systemStatus { return ["data": ["health": "ok"]] }
         if route == .unknown { throw Refusal(status: 404, code: 0, title: "", detail: nil) }
-        guard let caller = caller(of: request) else { throw .authenticationFailed }
+        guard let caller = caller(of: request) else {
+            noteRefused(route, request, status: 401)
+            throw .authenticationFailed
+        }
         guard request.method == route.method else {
             throw Refusal(status: 405, code: 4_050_010, title: "Method not allowed", detail: request.method)
         }
         if let permission = route.permission, !caller.role.permissions.contains(permission) {
-            if case .action(let action) = route { noteRefused(action, by: caller, request, status: 403) }
+            noteRefused(route, request, status: 403)
             throw .insufficientPermissions
         }
         switch route {
@@ -135,7 +140,7 @@ package struct SimulatedConsole: Sendable {
         ]
     }
 
-    private func caller(of request: ServedRequest) -> Person? {
+    func caller(of request: ServedRequest) -> Person? {
         let parts = (request.header("Authorization") ?? "").split(separator: " ")
         guard parts.count == 2, parts[0].lowercased() == "apitoken" else { return nil }
         let token = String(parts[1])

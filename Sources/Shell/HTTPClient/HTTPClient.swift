@@ -10,7 +10,8 @@ package import Ports
 ///   out dead, and a refused HTTP/2 stream. A write therefore gets a connection of its own, and HTTP/1.1 is spoken.
 /// - `authorization` becomes the `Authorization` header as it stands (scheme included) and appears in no error text.
 /// - No redirect is followed, no protocol but http and https is spoken, no environment variable is consulted.
-/// - `deadline` counts from `start`, waiting for a free place included.
+/// - `deadline` counts from `start`, waiting for a free place included, and is looked at once more in the last moment
+///   before the request is written.
 package final class HTTPClient: HTTPCalls {
     private let settings: HTTPClientSettings
     private let multi: UnsafeMutableRawPointer?
@@ -51,7 +52,6 @@ package final class HTTPClient: HTTPCalls {
         } catch {
             ended.append((call, .failure(error)))
         }
-        admit()
     }
 
     /// Calls that have not ended yet.

@@ -105,8 +105,8 @@ struct Options {
             CURLOPT_PREREQFUNCTION,
             docket_easy_set_prereq(easy) { context, _, _, _, _ in
                 guard let context else { return CURL_PREREQFUNC_ABORT }
-                Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().aboutToWrite()
-                return CURL_PREREQFUNC_OK
+                let mayWrite = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().mayWrite()
+                return mayWrite ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
             })
     }
 

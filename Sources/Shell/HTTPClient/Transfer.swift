@@ -56,7 +56,13 @@ final class Transfer {
         docket_easy_set_long(easy, CURLOPT_TIMEOUT_MS, Int(min(max(rest.wholeMilliseconds, 1), Int64(Int32.max))))
     }
 
-    func aboutToWrite() { began = true }
+    /// The last look before the request goes out, false when it is too late: whoever was frozen since `start`, or while
+    /// the connection was made, must not act on waking up.
+    func mayWrite() -> Bool {
+        guard ContinuousClock.now < expires else { return false }
+        began = true
+        return true
+    }
 
     /// False stops the transfer.
     func received(header line: UnsafeRawBufferPointer) -> Bool {
@@ -88,6 +94,7 @@ final class Transfer {
 
     func result(of code: CURLcode) -> HTTPResult {
         if let overrun { return failed("http.answer_too_large", overrun) }
+        if code == CURLE_ABORTED_BY_CALLBACK { return expired() }
         guard code == CURLE_OK else {
             let text = String(cString: errorText)
             return failed(Self.name(of: code), text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
@@ -98,7 +105,9 @@ final class Transfer {
         return .success(HTTPAnswer(status: status, headers: headers, body: Bytes(body)))
     }
 
-    func expired() -> HTTPResult { failed("http.timeout", "no free place before the deadline of \(request.deadline)") }
+    func expired() -> HTTPResult {
+        failed("http.timeout", "the deadline of \(request.deadline) passed before it could be sent")
+    }
 
     func failed(_ code: String, _ why: String) -> HTTPResult {
         // libcurl's own texts hold no header; this is the belt to those braces.

@@ -18,25 +18,24 @@ final class Exchange {
 
     var isTooLarge: Bool { discarded > 0 }
 
-    /// False when the client sends far more than is allowed; a little more is read on, so that it can be told.
+    /// What is read past the limit and thrown away: an answer given while the client still writes is mostly lost to it,
+    /// because the close that follows resets the connection.
+    private static let courtesy = 4 << 20
+
+    /// False when the client sends more than even that.
     func receive(_ part: UnsafeRawBufferPointer) -> Bool {
         if body.count + part.count <= limit, discarded == 0 {
             body.append(contentsOf: part)
             return true
         }
         discarded += part.count
-        return discarded <= limit + 1 << 20
+        return discarded <= Self.courtesy
     }
 
     func request(on connection: OpaquePointer) -> ServedRequest {
         ServedRequest(
             method: method, path: path, query: pairs(on: connection, .GET_ARGUMENT_KIND),
             headers: pairs(on: connection, .HEADER_KIND), body: Bytes(body))
-    }
-
-    func announcedLength(on connection: OpaquePointer) -> Int {
-        guard let text = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length") else { return 0 }
-        return Int(String(cString: text)) ?? 0
     }
 
     private func pairs(on connection: OpaquePointer, _ kind: MHD_ValueKind) -> [(name: String, value: String)] {
@@ -71,9 +70,7 @@ func serveCall(
         let exchange = Exchange(
             method: String(cString: method), path: String(cString: path), limit: reception.bodyLimit)
         slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
-        // An answer before the body is in makes libmicrohttpd close the connection instead of reading on.
-        return exchange.announcedLength(on: connection) > reception.bodyLimit
-            ? queue(tooLarge(reception.bodyLimit), on: connection) : .YES
+        return .YES
     }
     let exchange = Unmanaged<Exchange>.fromOpaque(known).takeUnretainedValue()
     if partCount.pointee > 0 {

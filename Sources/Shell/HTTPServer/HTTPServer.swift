@@ -1,7 +1,7 @@
 import CMicroHTTPD
+import Dispatch
 import Foundation
 package import Ports
-import Synchronization
 
 /// A small HTTP server on libmicrohttpd, for pages and tools on this machine. It listens from `init` until `stop`.
 ///
@@ -17,8 +17,6 @@ package final class HTTPServer {
     package init(
         _ settings: HTTPServerSettings = HTTPServerSettings(), handler: @escaping Handler
     ) throws(HTTPServerFailure) {
-        let reception = Reception(settings, handler)
-        self.reception = reception
         let seconds = max(settings.idleTimeout.components.seconds, 1)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -27,6 +25,8 @@ package final class HTTPServer {
             throw HTTPServerFailure(
                 code: "server.bad_address", detail: "\(settings.address) is not a numeric IPv4 address")
         }
+        let reception = Reception(settings, handler)
+        self.reception = reception
         let daemon = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 docket_mhd_start(
@@ -36,6 +36,7 @@ package final class HTTPServer {
         }
         guard let daemon else {
             let reason = String(cString: strerror(errno))
+            reception.close()
             throw HTTPServerFailure(
                 code: "server.cannot_listen",
                 detail: "\(settings.address):\(settings.port): \(reason); choose another port or stop what uses it")
@@ -55,33 +56,27 @@ package final class HTTPServer {
     }
 }
 
-/// What the server's threads share: the handler, the limits, and whether it is closing time.
+/// What the server's threads share: the handler, the body limit, and the closing time that ends every delay.
 final class Reception: Sendable {
     private let handler: HTTPServer.Handler
     let bodyLimit: Int
-    /// Guards nothing but its own wake-up: `closing` is only ever set.
-    private let bell = NSCondition()
-    private let closing = Atomic(false)
+    /// Entered once here and left once in `close`: whoever waits for it wakes at closing time.
+    private let closingTime = DispatchGroup()
 
     init(_ settings: HTTPServerSettings, _ handler: @escaping HTTPServer.Handler) {
         self.handler = handler
         bodyLimit = settings.bodyLimit
+        closingTime.enter()
     }
 
-    func close() {
-        bell.withLock {
-            closing.store(true, ordering: .sequentiallyConsistent)
-            bell.broadcast()
-        }
-    }
+    /// Exactly once.
+    func close() { closingTime.leave() }
 
     func reply(to request: ServedRequest) -> ServedReply.Outcome {
         let reply = handler(request)
         if reply.delay > .zero {
-            let until = Date(timeIntervalSinceNow: reply.delay / .seconds(1))
-            bell.withLock {
-                while !closing.load(ordering: .sequentiallyConsistent), bell.wait(until: until) {}
-            }
+            let nanoseconds = Int(min(reply.delay, .seconds(86_400)) / .nanoseconds(1))
+            _ = closingTime.wait(timeout: .now() + .nanoseconds(nanoseconds))
         }
         return reply.outcome
     }

@@ -34,7 +34,7 @@ package struct HTTPServerSettings: Sendable, Equatable {
     package var connections = 128
     /// A connection that says nothing for so long is closed. Whole seconds, at least one.
     package var idleTimeout: Duration = .seconds(30)
-    /// A longer request body is answered with 413.
+    /// A longer request body is answered with 413, a very much longer one by closing the connection.
     package var bodyLimit = 8 << 20
     /// Request line and headers together must fit into this.
     package var headerLimit = 64 << 10
