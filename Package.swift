@@ -98,7 +98,7 @@ let package = Package(
         tests("Investigation", ["Investigation", "Ports", "Samples"]),
         tests(
             "ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"], resources: [.copy("Golden")]),
-        //tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
+        tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
     ],
