@@ -31,6 +31,18 @@ struct LedgerEntryTests {
     }
 
     @Test(
+        "what is unknown stays unknown unless its effect or its absence was found",
+        arguments: [
+            .notStarted(code: "the inquiry could not be sent"), .held(code: "403"), .refused(code: "404"),
+        ] as [ActionOutcome])
+    func unknownStands(outcome: ActionOutcome) {
+        let unknown = entry(Samples.attempted(), .outcome(number: 1, .unknown(code: "timeout"), at: Samples.now))
+        var after = unknown
+        after.apply(.outcome(number: 1, outcome, at: Samples.now))
+        #expect(after == unknown)
+    }
+
+    @Test(
         "neither a closed gate nor a lapsed approval hides an open attempt",
         arguments: [
             .held(gate: .role, reason: "r"), .approvalLapsed(at: Samples.now),

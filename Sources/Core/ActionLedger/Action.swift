@@ -173,4 +173,13 @@ package enum ActionOutcome: Hashable, Sendable {
     /// The console says that we may not, for now: uses no attempt, comes back with a growing delay.
     case held(code: String)
     case unknown(code: String)
+
+    /// Whether it may follow `unknown`: an inquiry finds the effect or its absence. That the inquiry itself was not
+    /// sent or was turned away says nothing of the call.
+    var settlesUnknown: Bool {
+        switch self {
+        case .done, .notApplied, .unknown: true
+        case .refused, .notStarted, .held: false
+        }
+    }
 }

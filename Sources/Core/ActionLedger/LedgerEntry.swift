@@ -131,6 +131,7 @@ package struct LedgerEntry: Equatable, Sendable {
     private func isOpen(attempt number: Int) -> Bool { state.isOpenAttempt && attempt?.number == number }
 
     private mutating func apply(_ outcome: ActionOutcome, at: Timestamp) {
+        if state == .unknown && !outcome.settlesUnknown { return }
         switch outcome {
         case .done(let receipt):
             state = .done

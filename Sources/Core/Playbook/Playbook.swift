@@ -38,16 +38,20 @@ package struct Playbook: Sendable, Equatable {
             steps: [Step(name: "isolate", kind: .isolate, needsApproval: needsApproval)])
     }
 
-    /// Reads a case and returns what should be asked for; performs nothing. Empty where the playbook does not apply.
-    package func plan(for summary: CaseSummary, version: String, at: Timestamp) -> [ActionRequest] {
+    /// Reads a case and returns what should be asked for; performs nothing. Empty where the playbook does not apply,
+    /// and where the endpoint is not known well enough to tell it from another.
+    package func plan(
+        for summary: CaseSummary, version: String, at: Timestamp, occurrence: Int = 1
+    ) -> [ActionRequest] {
         guard summary.status == .open, summary.verdict == .malicious, let console = summary.subject.console,
-            let endpoint = summary.endpoint
+            let endpoint = summary.endpoint, !endpoint.uuid.isEmpty, !endpoint.site.isEmpty,
+            summary.subject == Subject(console: console, .agent, endpoint.id)
         else { return [] }
         return steps.map { step in
             ActionRequest(
                 id: ActionID(
                     case: summary.id, generation: summary.generation, playbook: "\(name)@\(version)",
-                    step: step.name, occurrence: 1, target: endpoint.id),
+                    step: step.name, occurrence: occurrence, target: endpoint.id),
                 kind: step.kind, console: console, subject: summary.subject,
                 target: ActionTarget(
                     endpoint: endpoint.id, uuid: endpoint.uuid, site: endpoint.site, name: endpoint.name),

@@ -20,7 +20,7 @@ package struct Run: Equatable, Sendable {
     }
 
     package enum Event: Hashable, Sendable {
-        /// Pins the version that this run follows to its end.
+        /// Pins the version that this run follows. A second one begins again what the case had called off.
         case planned(under: String)
         case actionAsked(ActionID)
         case withdrawalAsked(ActionID, reason: String)
@@ -29,6 +29,8 @@ package struct Run: Equatable, Sendable {
     }
 
     package private(set) var playbook: String?
+    /// How often the run was planned: the occurrence of its steps.
+    package private(set) var plans = 0
     /// What was asked for and the last word on each: nil while there is none.
     package private(set) var actions: [ActionID: LedgerEntry.State?] = [:]
     package private(set) var withdrawn: Set<ActionID> = []
@@ -39,9 +41,19 @@ package struct Run: Equatable, Sendable {
     /// Whether the last word on every action is final.
     package var isSettled: Bool { actions.values.allSatisfy { $0?.isEnd ?? false } }
 
+    /// Whether all that was asked for was called off because of the case, and nobody has settled it otherwise.
+    var isCalledOff: Bool {
+        actions.allSatisfy { id, state in
+            withdrawn.contains(id) && (state.map { $0 == .withdrawn || !$0.isEnd } ?? true)
+        }
+    }
+
     package mutating func apply(_ event: Event) {
         switch event {
-        case .planned(let playbook): self.playbook = playbook
+        case .planned(let playbook):
+            self.playbook = playbook
+            plans += 1
+            endedBecause = nil
         case .actionAsked(let id): actions[id] = .some(nil)
         case .withdrawalAsked(let id, _): withdrawn.insert(id)
         case .actionSettled(let id, let state): actions[id] = state
@@ -59,14 +71,15 @@ package struct Runs: Equatable, Sendable {
     package mutating func apply(_ event: Run.Event, to id: Run.ID) { byID[id, default: Run()].apply(event) }
 
     /// What a new state of a case calls for: the run's events and the requests that go with them. What was asked
-    /// already is not asked again.
+    /// already is not asked again, unless the case itself called it off and has changed its mind since.
     package func decide(
         on summary: CaseSummary, playbook: Playbook, version: String, at: Timestamp
     ) -> (events: [(Run.ID, Run.Event)], requests: [ActionRequest]) {
         let id = Run.ID(case: summary.id, generation: summary.generation)
         if summary.status == .open, summary.verdict == .malicious {
-            guard byID[id]?.playbook == nil else { return ([], []) }
-            let requests = playbook.plan(for: summary, version: version, at: at)
+            let run = byID[id, default: Run()]
+            guard run.isCalledOff else { return ([], []) }
+            let requests = playbook.plan(for: summary, version: version, at: at, occurrence: run.plans + 1)
             guard !requests.isEmpty else { return ([], []) }
             return (
                 [(id, .planned(under: "\(playbook.name)@\(version)"))]

@@ -74,11 +74,11 @@ extension Samples {
     package static func request(
         _ kind: ActionKind = .isolate, generation: Int = 1, occurrence: Int = 1, target: ActionTarget = target(),
         threats: [String] = [threatID], reason: String = "the case is malicious", needsApproval: Bool = false,
-        requestedAt: Timestamp = now
+        requestedAt: Timestamp = now, subject: Subject = subject()
     ) -> ActionRequest {
         ActionRequest(
             id: actionID(kind, generation: generation, occurrence: occurrence), kind: kind, console: console(),
-            subject: subject(), target: target,
+            subject: subject, target: target,
             origin: .playbook("contain@3f9c", case: caseID, generation: generation, threats: threats),
             reason: reason, needsApproval: needsApproval, requestedAt: requestedAt)
     }
