@@ -76,11 +76,14 @@ package struct FeedProgress: Sendable, Equatable {
         package let id: String
         package let version: String
         package let at: Timestamp
+        /// Of what was published, where the version alone does not tell whether it changed.
+        package let digest: String?
 
-        package init(id: String, version: String, at: Timestamp) {
+        package init(id: String, version: String, at: Timestamp, digest: String?) {
             self.id = id
             self.version = version
             self.at = at
+            self.digest = digest
         }
     }
 
@@ -101,6 +104,7 @@ private struct FeedProgressV1: Codable {
         let id: String
         let version: String
         let at: String
+        let digest: String?
     }
     let stream: String
     let watermark: String
@@ -114,12 +118,14 @@ extension Topic where Message == FeedProgress {
             wire: {
                 FeedProgressV1(
                     stream: $0.stream, watermark: $0.watermark.wire,
-                    seen: $0.seen.map { .init(id: $0.id, version: $0.version, at: $0.at.wire) })
+                    seen: $0.seen.map { .init(id: $0.id, version: $0.version, at: $0.at.wire, digest: $0.digest) })
             },
             message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in
                 var seen: [FeedProgress.Seen] = []
                 for one in wire.seen {
-                    seen.append(.init(id: one.id, version: one.version, at: try Need.time(one.at, "seen.at")))
+                    seen.append(
+                        .init(
+                            id: one.id, version: one.version, at: try Need.time(one.at, "seen.at"), digest: one.digest))
                 }
                 return FeedProgress(
                     stream: wire.stream, watermark: try Need.time(wire.watermark, "watermark"), seen: seen)
