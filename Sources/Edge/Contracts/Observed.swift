@@ -118,7 +118,9 @@ extension Topic where Message == FeedProgress {
             wire: {
                 FeedProgressV1(
                     stream: $0.stream, watermark: $0.watermark.wire,
-                    seen: $0.seen.map { .init(id: $0.id, version: $0.version, at: $0.at.wire, digest: $0.digest) })
+                    seen: $0.seen.map {
+                        .init(id: $0.id, version: $0.version, at: $0.at.wire, digest: $0.digest)
+                    })
             },
             message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in
                 var seen: [FeedProgress.Seen] = []
