@@ -201,6 +201,7 @@ let package = Package(
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
         tests(
             "Contracts",

@@ -28,12 +28,16 @@ struct HistoryTests {
     @Test("recorded cases fold to the state that they always had")
     func cases() throws {
         var memory: [String: Cases] = [:]
+        var last: [CaseID: CaseSummary] = [:]
         for record in try records("investigations", on: catalogue.investigations.name) {
             let entry = try catalogue.investigations.message(in: record)
             let key = try #require(record.key?.text)
             memory[key, default: Cases()].apply(entry.event, to: entry.summary.id)
-            let state = memory[key]?[entry.summary.id] ?? Investigation()
-            #expect(CaseSummary(of: state, id: entry.summary.id, subject: entry.summary.subject) == entry.summary)
+            last[entry.summary.id] = entry.summary
+        }
+        for (id, summary) in last {
+            let state = memory[summary.subject.rawValue]?[id] ?? Investigation()
+            #expect(CaseSummary(of: state, id: id, subject: summary.subject) == summary)
         }
         try golden(
             memory.sorted { $0.key < $1.key }.flatMap { key, cases in

@@ -19,6 +19,7 @@ extension Specimens {
     static func written() throws -> [Written] {
         let console = Bytes(try console().rawValue)
         let subject = Bytes(try subject().rawValue)
+        let human = Cause(id: "order/\(order.prefix(16))", at: at)
         var all: [Written] = []
         for (raw, id, version, event, topic, type) in [
             (rawThreat, threat.id, "\(at)", threatEvent, catalogue.threatsObserved, "threat.observed"),
@@ -33,16 +34,17 @@ extension Specimens {
         all += try write(wishes(), on: catalogue.actionsRequested) { "action." + $0.word }
         all += try write(ledger(), on: catalogue.actionsLedger, key: console) { "ledger." + $0.word }
         all += try write(settled(), on: catalogue.actionsSettled) { _ in "action.settled" }
-        all += try write(try demands.map(signed), on: catalogue.ordersConsoles) { _ in "order.signed" }
-        all += try write(controls(), on: catalogue.controls) { "control." + $0.word }
+        all += try write(try demands.map(signed), on: catalogue.ordersConsoles, cause: human) { _ in "order.signed" }
+        all += try write(controls(), on: catalogue.controls, cause: human) { "control." + $0.word }
         return all
     }
 
     private static func write<Message: Equatable>(
-        _ messages: [Message], on topic: Topic<Message>, key: Bytes? = nil, type: (Message) -> String
+        _ messages: [Message], on topic: Topic<Message>, key: Bytes? = nil,
+        cause: Cause = Cause(id: threatEvent, at: at, trace: trace), type: (Message) -> String
     ) throws -> [Written] {
         try messages.map { message in
-            var record = topic.record(message, following: Cause(id: threatEvent, at: at, trace: trace))
+            var record = topic.record(message, following: cause)
             record.key = record.key ?? key
             let same = try topic.message(in: IncomingRecord(record, on: topic.name)) == message
             return Written(type: type(message), channel: Channel(topic), record: record, isSame: same)
@@ -142,8 +144,8 @@ extension ActionOutcome {
         switch self {
         case .done: "done"
         case .refused: "refused"
-        case .notApplied: "not-applied"
-        case .notStarted: "not-started"
+        case .notApplied: "notApplied"
+        case .notStarted: "notStarted"
         case .held: "held"
         case .unknown: "unknown"
         }

@@ -11,8 +11,8 @@ enum Specimens {
     static let at = Timestamp(microseconds: 1_795_169_731_804_411)
     static let later = at + .milliseconds(1_250)
     static let trace = "00-7a1d0c52e94b4f0e8c3b6d2f51a90e77-3e0b9c7d15f2a648-01"
-    static let threatEvent = "eu1/threats/3100000000000000107@2026-11-20T10:15:31.804411Z"
-    static let agentEvent = "eu1/agents/2190000000000000041@3"
+    static let threatEvent = "eu1/threats/3100000000000000107/2026-11-20T10:15:31.804411Z"
+    static let agentEvent = "eu1/agents/2190000000000000041/3"
     static let plan = "6b1f0c7e52a94d38e0c1b7a6f5d4938271605f4e3d2c1b0a99887766554433ff"
     static let order = "0d9c8b7a69584736251403f2e1d0cfbeadbc9a8b7c6d5e4f3a2b1c0d9e8f7a61"
     static let signature =
@@ -186,7 +186,10 @@ enum Specimens {
 
     static let pages = [
         FeedProgress(
-            stream: "threats", watermark: at, seen: [.init(id: threat.id, version: "\(at)", at: at)]),
+            stream: "threats", watermark: at, seen: [.init(id: threat.id, version: "\(at)", at: at, digest: nil)]),
+        FeedProgress(
+            stream: "agents", watermark: later,
+            seen: [.init(id: endpoint.id, version: "3", at: at, digest: "5be1c07a99d3f264")]),
         FeedProgress(stream: "agents", watermark: later, seen: []),
     ]
 

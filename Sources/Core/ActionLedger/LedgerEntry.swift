@@ -26,12 +26,10 @@ package enum LedgerEvent: Hashable, Sendable {
 
 /// One action's life: the fold of its events.
 package struct LedgerEntry: Equatable, Sendable {
-    /// The word people and subscribers see; the ends are final.
+    /// The word people see; the ends are final.
     package enum State: String, Sendable, CaseIterable {
-        case requested, awaitingApproval = "awaiting-approval", held, attempted, unknown, done
-        case notApplied = "not-applied", notStarted = "not-started"
-        case confirmed, failed, refused, rejected, alreadySo = "already-so", superseded, rehearsed
-        case gaveUp = "gave-up", withdrawn
+        case requested, awaitingApproval, held, attempted, unknown, done, notApplied, notStarted
+        case confirmed, failed, refused, rejected, alreadySo, superseded, rehearsed, gaveUp, withdrawn
 
         package var isEnd: Bool {
             switch self {

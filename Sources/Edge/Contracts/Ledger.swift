@@ -162,8 +162,8 @@ private struct LedgerRecordV1: Codable {
         switch outcome {
         case .done(let receipt): (self.outcome, self.receipt) = ("done", receipt)
         case .refused(let code): (self.outcome, self.code) = ("refused", code)
-        case .notApplied(let code): (self.outcome, self.code) = ("not-applied", code)
-        case .notStarted(let code): (self.outcome, self.code) = ("not-started", code)
+        case .notApplied(let code): (self.outcome, self.code) = ("notApplied", code)
+        case .notStarted(let code): (self.outcome, self.code) = ("notStarted", code)
         case .held(let code): (self.outcome, self.code) = ("held", code)
         case .unknown(let code): (self.outcome, self.code) = ("unknown", code)
         }
@@ -231,8 +231,8 @@ private struct LedgerRecordV1: Codable {
         switch try Need.value(outcome, "outcome") {
         case "done": return .done(receipt: try Need.value(receipt, "receipt"))
         case "refused": return .refused(code: try Need.value(code, "code"))
-        case "not-applied": return .notApplied(code: try Need.value(code, "code"))
-        case "not-started": return .notStarted(code: try Need.value(code, "code"))
+        case "notApplied": return .notApplied(code: try Need.value(code, "code"))
+        case "notStarted": return .notStarted(code: try Need.value(code, "code"))
         case "held": return .held(code: try Need.value(code, "code"))
         case "unknown": return .unknown(code: try Need.value(code, "code"))
         case let other: throw Unreadable("outcome: \(other.shown) is not a known outcome")
