@@ -290,10 +290,33 @@ struct OrderTests {
         #expect(ledger.activeStops.map(\.id) == ["stop-2"])
     }
 
+    @Test("a wish that poses as a person's signed order is not taken")
+    func posedOrder() {
+        let context = Samples.orderContext()
+        for kind in ActionKind.allCases {
+            #expect(ConsoleLedger().decide(on: Samples.manualRequest(kind), context: context).isEmpty)
+        }
+    }
+
+    @Test("the settings may ask for an approval that the wish does not, and never the other way")
+    func approvalFloor() {
+        let context = Samples.orderContext()
+        for (wished, floor) in [(false, false), (false, true), (true, false), (true, true)] {
+            let request = Samples.request(needsApproval: wished)
+            var ledger = ConsoleLedger()
+            for event in ledger.decide(on: request, context: context, needsApproval: floor) { ledger.apply(event) }
+            let recorded = ledger.entries[request.id]
+            #expect(recorded?.request.needsApproval == (wished || floor))
+            #expect(recorded?.plan == recorded.map { Samples.digest(of: $0.request.plan(deployment: "docket-tests")) })
+        }
+    }
+
     @Test("a request is recorded once under its id")
     func requestedTwice() {
         let ledger = Samples.ledger(Samples.request())
-        #expect(ledger.decide(on: Samples.request(reason: "other"), context: Samples.orderContext()).isEmpty)
+        let context = Samples.orderContext()
+        #expect(ConsoleLedger().decide(on: Samples.request(), context: context).count == 1)
+        #expect(ledger.decide(on: Samples.request(reason: "other"), context: context).isEmpty)
     }
 
     @Test(

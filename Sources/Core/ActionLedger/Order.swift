@@ -194,7 +194,9 @@ extension ConsoleLedger {
     }
 
     /// A wish from a playbook. Recorded once under its id.
-    package func decide(on request: ActionRequest, context: OrderContext) -> [ConsoleLedgerEvent] {
+    package func decide(
+        on request: ActionRequest, context: OrderContext, needsApproval: Bool = false
+    ) -> [ConsoleLedgerEvent] {
         guard entries[request.id] == nil else { return [] }
         return [
             .action(request.id, .requested(request, plan: context.hash(request.plan(deployment: context.deployment))))
