@@ -99,6 +99,9 @@ struct GatesTests {
         Row(.wanted, "the case was not read") { $0.facts.caseSummary = nil },
         Row(.wanted, "is not known") { $0.facts.caseSummary = Observed(nil, at: Samples.now) },
         Row(.wanted, "the case is closed") { $0.see(Samples.summary(status: .closed)) },
+        Row(.wanted, "the case is about eu1/agent/1") {
+            $0.see(Samples.summary(subject: Samples.subject("1")))
+        },
         Row(.wanted, "at generation 2") { $0.see(Samples.summary(generation: 2)) },
         Row(.wanted, "the verdict is suspicious") { $0.see(Samples.summary(verdict: .suspicious)) },
         Row(.wanted, "the verdict is open") { $0.see(Samples.summary(verdict: nil)) },
@@ -261,6 +264,16 @@ struct GatesTests {
         #expect(world.move.isAttempt)
         world.events.append(.stopSeen(Samples.stop(at: Samples.now + .seconds(1))))
         #expect(!world.move.isAttempt)
+    }
+
+    @Test("an answer that stays the same has the same words, however the clock drifts")
+    func steadyWords() {
+        let reasons = [61, 62, -75].map { seconds in
+            var world = World()
+            world.facts.clockOffset = Observed(.milliseconds(seconds * 1_001), at: Samples.now)
+            return world.closed.map(\.reason)
+        }
+        #expect(Set(reasons).count == 1)
     }
 
     @Test("an approval opens its gate until it expires")

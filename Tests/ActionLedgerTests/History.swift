@@ -143,6 +143,7 @@ extension History {
         var facts = Samples.openFacts(at: now)
         facts.target = Observed(
             Samples.targetFacts(endpoint: endpoint, networkStatus: network[endpoint] ?? "connected"), at: now)
+        facts.caseSummary = Observed(Samples.summary(subject: entry.request.subject), at: now)
         if isCalm || chance(40) { return facts }
         switch Int.random(in: 0..<9, using: &random) {
         case 0: facts.role = nil

@@ -83,49 +83,6 @@ struct OrderTests {
         #expect(ledger.entries[isolate]?.isApproved(at: Samples.now + .seconds(604_800)) == false)
     }
 
-    struct Refused: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let reason: String
-        let order: @Sendable (_ plan: String) -> SignedOrder
-
-        init(_ why: String, _ reason: String, _ order: @escaping @Sendable (String) -> SignedOrder) {
-            testDescription = why
-            self.reason = reason
-            self.order = order
-        }
-    }
-
-    static let refused = [
-        Refused("another plan", "the plan was another one") { _ in
-            Samples.order(.approve(Samples.actionID(), plan: "0000"))
-        },
-        Refused("an unknown action", "no action x") { Samples.order(.approve(ActionID("x"), plan: $0)) },
-        Refused("an expired order", "expired at") {
-            Samples.order(.approve(Samples.actionID(), plan: $0), until: Samples.now)
-        },
-        Refused("another deployment", "signed for another deployment") {
-            Samples.order(.approve(Samples.actionID(), plan: $0), deployment: "staging")
-        },
-        Refused("another console", "signed for another console") {
-            Samples.order(.approve(Samples.actionID(), plan: $0), console: Samples.console("us1"))
-        },
-        Refused("a stranger", "the signature is not one of an approver named mallory") {
-            Samples.order(.approve(Samples.actionID(), plan: $0), by: "mallory")
-        },
-        Refused("a forged signature", "the signature is not one of an approver named ada") {
-            SignedOrder(Samples.order(.approve(Samples.actionID(), plan: $0)).order, signature: "forged")
-        },
-        Refused("another's signature", "the signature is not one of an approver named ada") {
-            let theirs = Samples.order(.approve(Samples.actionID(), plan: $0), by: "grace")
-            return SignedOrder(Samples.order(.approve(Samples.actionID(), plan: $0)).order, signature: theirs.signature)
-        },
-        Refused("a resume of no stop", "no stop stop-9") { _ in
-            Samples.order(.resume(stop: "stop-9", reason: "r"))
-        },
-        Refused("a rejection of no action", "no action x") { _ in Samples.order(.reject(ActionID("x"), reason: "r")) },
-        Refused("an undo of no action", "no action x") { _ in Samples.order(.undo(ActionID("x"), reason: "r")) },
-    ]
-
     @Test("an order that is not in order is refused on the record and changes nothing", arguments: refused)
     func refuses(row: Refused) {
         var ledger = waiting
@@ -290,10 +247,33 @@ struct OrderTests {
         #expect(ledger.activeStops.map(\.id) == ["stop-2"])
     }
 
+    @Test("a wish that poses as a person's signed order is not taken")
+    func posedOrder() {
+        let context = Samples.orderContext()
+        for kind in ActionKind.allCases {
+            #expect(ConsoleLedger().decide(on: Samples.manualRequest(kind), context: context).isEmpty)
+        }
+    }
+
+    @Test("the settings may ask for an approval that the wish does not, and never the other way")
+    func approvalFloor() {
+        let context = Samples.orderContext()
+        for (wished, floor) in [(false, false), (false, true), (true, false), (true, true)] {
+            let request = Samples.request(needsApproval: wished)
+            var ledger = ConsoleLedger()
+            for event in ledger.decide(on: request, context: context, needsApproval: floor) { ledger.apply(event) }
+            let recorded = ledger.entries[request.id]
+            #expect(recorded?.request.needsApproval == (wished || floor))
+            #expect(recorded?.plan == recorded.map { Samples.digest(of: $0.request.plan(deployment: "docket-tests")) })
+        }
+    }
+
     @Test("a request is recorded once under its id")
     func requestedTwice() {
         let ledger = Samples.ledger(Samples.request())
-        #expect(ledger.decide(on: Samples.request(reason: "other"), context: Samples.orderContext()).isEmpty)
+        let context = Samples.orderContext()
+        #expect(ConsoleLedger().decide(on: Samples.request(), context: context).count == 1)
+        #expect(ledger.decide(on: Samples.request(reason: "other"), context: context).isEmpty)
     }
 
     @Test(

@@ -143,6 +143,12 @@ package struct ActionRequest: Hashable, Sendable {
         }
     }
 
+    var withApproval: ActionRequest {
+        ActionRequest(
+            id: id, kind: kind, console: console, subject: subject, target: target, origin: origin, reason: reason,
+            needsApproval: true, requestedAt: requestedAt)
+    }
+
     /// The text whose hash an approval signs: every field that decides what will happen, each on its line, with line
     /// breaks in foreign text escaped so that no field can pose as another.
     package func plan(deployment: String) -> String {

@@ -218,6 +218,9 @@ private struct GateQuestion {
             return .closed("the case was not read within \(limits.caseAge)")
         }
         guard let summary = observed.value, summary.id == id else { return .closed("the case \(id) is not known") }
+        guard summary.subject == request.subject else {
+            return .closed("the case is about \(summary.subject), the action about \(request.subject)")
+        }
         guard summary.status == .open, summary.generation == generation else {
             return .closed("the case is \(summary.status.rawValue) at generation \(summary.generation)")
         }
@@ -268,7 +271,8 @@ private struct GateQuestion {
             return .closed("our clock was not compared with the console's just now")
         }
         guard offset.value <= limits.clockSkew, offset.value >= .zero - limits.clockSkew else {
-            return .closed("our clock is \(offset.value) off the console's")
+            // Without the number: it changes with every look, and an answer is journaled when it changes.
+            return .closed("our clock is more than \(limits.clockSkew) off the console's")
         }
         guard now >= ledger.lastAttemptAt else {
             return .closed("our clock is behind the ledger's last attempt at \(ledger.lastAttemptAt)")

@@ -193,12 +193,15 @@ extension ConsoleLedger {
         return nil
     }
 
-    /// A wish from a playbook. Recorded once under its id.
-    package func decide(on request: ActionRequest, context: OrderContext) -> [ConsoleLedgerEvent] {
-        guard entries[request.id] == nil else { return [] }
-        return [
-            .action(request.id, .requested(request, plan: context.hash(request.plan(deployment: context.deployment))))
-        ]
+    /// A wish from a playbook, recorded once under its id. The settings may ask for an approval that the wish does not.
+    /// What a person signs comes as an order: a wish that says so of itself is not taken.
+    package func decide(
+        on request: ActionRequest, context: OrderContext, needsApproval: Bool = false
+    ) -> [ConsoleLedgerEvent] {
+        guard entries[request.id] == nil, !request.isSigned else { return [] }
+        let recorded = needsApproval ? request.withApproval : request
+        let plan = context.hash(recorded.plan(deployment: context.deployment))
+        return [.action(recorded.id, .requested(recorded, plan: plan))]
     }
 
     /// Withdrawn from any state without an open attempt; what was carried out stays, and is undone by a person.

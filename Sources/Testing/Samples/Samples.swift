@@ -51,10 +51,10 @@ package enum Samples {
 
     package static func summary(
         status: Investigation.Status = .open, generation: Int = 1, verdict: Verdict? = .malicious,
-        endpoint: EndpointFacts? = endpoint(), threats: [String] = [threatID]
+        endpoint: EndpointFacts? = endpoint(), threats: [String] = [threatID], subject: Subject = subject()
     ) -> CaseSummary {
         CaseSummary(
-            id: caseID, subject: subject(), status: status, generation: generation, verdict: verdict,
+            id: caseID, subject: subject, status: status, generation: generation, verdict: verdict,
             endpoint: endpoint, threats: threats)
     }
 }
@@ -165,7 +165,8 @@ extension Samples {
     package static func ledger(_ requests: ActionRequest...) -> ConsoleLedger {
         var ledger = ConsoleLedger()
         for request in requests {
-            for event in ledger.decide(on: request, context: orderContext()) { ledger.apply(event) }
+            let plan = digest(of: request.plan(deployment: deployment))
+            ledger.apply(.action(request.id, .requested(request, plan: plan)))
         }
         return ledger
     }
