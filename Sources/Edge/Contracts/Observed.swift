@@ -79,7 +79,7 @@ package struct FeedProgress: Sendable, Equatable {
         /// Of what was published, where the version alone does not tell whether it changed.
         package let digest: String?
 
-        package init(id: String, version: String, at: Timestamp, digest: String?) {
+        package init(id: String, version: String, at: Timestamp, digest: String? = nil) {
             self.id = id
             self.version = version
             self.at = at
