@@ -61,7 +61,7 @@ struct CrashPointTests {
     /// Approves the first action that waits, waits for its end, and compares it with what really happened.
     private static func isolateOne(_ deployment: Deployment) throws {
         let action = try deployment.wait(for: "an action that waits") {
-            try deployment.actions().first { $0.state == "awaiting-approval" }
+            try deployment.actions().first { $0.state == "awaitingApproval" }
         }
         try deployment.approve(action.id)
         try deployment.wait(for: action.id, toBe: "confirmed")

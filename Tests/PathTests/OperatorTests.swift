@@ -12,7 +12,7 @@ struct OperatorTests {
 
     private static func waiting(_ deployment: Deployment) throws -> Deployment.Action {
         try deployment.wait(for: "an action that waits") {
-            try deployment.actions().first { $0.state == "awaiting-approval" }
+            try deployment.actions().first { $0.state == "awaitingApproval" }
         }
     }
 
@@ -57,7 +57,7 @@ struct OperatorTests {
         try deployment.wait(for: "the refusal") {
             try deployment.docket("actions").contains("was refused: the signature is not one of") ? () : nil
         }
-        #expect(try deployment.action(action.id)?.state == "awaiting-approval")
+        #expect(try deployment.action(action.id)?.state == "awaitingApproval")
         #expect(try deployment.effects() == [])
     }
 
