@@ -33,7 +33,7 @@ struct House {
         case "shell": ("Shell", name)
         case "program", "boot": ("Programs", name)
         case "library", "shim": ("C", name)
-        case "testing", "worker": ("Testing", name)
+        case "testing", "probe": ("Testing", name)
         case "tests": (nil, name + "Tests")
         default: nil
         }

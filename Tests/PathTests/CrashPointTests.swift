@@ -4,7 +4,7 @@ import Testing
 /// One threat from the console's API to a confirmed isolation, with each program killed (kill -9) at each of its crash
 /// points. The list below is checked against what a run that is left alone passes through, so that it cannot fall
 /// behind the code.
-@Suite("The path of one threat", .timeLimit(.minutes(10)))
+@Suite("The path of one threat", .timeLimit(.minutes(15)))
 struct CrashPointTests {
     static let points = [
         "ingest": calls("observe.call.agents-page", "observe.call.threats-page")
@@ -37,37 +37,39 @@ struct CrashPointTests {
     }
 
     @Test("passes every crash point that is listed, and no other")
-    func list() throws {
-        let deployment = try Deployment()
-        let trace = deployment.folder.appending(path: "trace")
-        try deployment.startAll(environment: ["DOCKET_CRASH_TRACE": trace.path])
-        try Self.isolateOne(deployment)
-        let passed = Set(try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").map(String.init))
-        print("crash points:", passed.sorted().joined(separator: " "))
-        #expect(passed.symmetricDifference(Self.all.map(\.seam)).sorted() == [])
+    func list() async throws {
+        try await Deployment.run { deployment in
+            let trace = deployment.folder.appending(path: "trace")
+            try deployment.startAll(environment: ["DOCKET_CRASH_TRACE": trace.path])
+            try await Self.isolateOne(deployment)
+            let passed = Set(try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").map(String.init))
+            print("crash points:", passed.sorted().joined(separator: " "))
+            #expect(passed.symmetricDifference(Self.all.map(\.seam)).sorted() == [])
+        }
     }
 
     @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: all)
-    func killed(at point: Point) throws {
-        let deployment = try Deployment()
-        for program in Deployment.programs {
-            try deployment.start(
-                program, environment: program == point.program ? ["DOCKET_CRASH_AT": point.seam] : [:])
+    func killed(at point: Point) async throws {
+        try await Deployment.run { deployment in
+            for program in Deployment.programs {
+                try deployment.start(
+                    program, environment: program == point.program ? ["DOCKET_CRASH_AT": point.seam] : [:])
+            }
+            try await Self.isolateOne(deployment)
+            #expect(deployment.killed == [point.program], "the crash point was reached")
         }
-        try Self.isolateOne(deployment)
-        #expect(deployment.killed == [point.program], "the crash point was reached")
     }
 
     /// Approves the first action that waits, waits for its end, and compares it with what really happened.
-    private static func isolateOne(_ deployment: Deployment) throws {
-        let action = try deployment.wait(for: "an action that waits") {
-            try deployment.actions().first { $0.state == "awaitingApproval" }
+    private static func isolateOne(_ deployment: Deployment) async throws {
+        let action = try await deployment.wait(for: "an action that waits") {
+            try await deployment.actions().first { $0.state == "awaitingApproval" }
         }
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "confirmed")
+        try await deployment.approve(action.id)
+        try await deployment.wait(for: action.id, toBe: "confirmed")
         // The way home: the case has heard of it, whoever was killed on the way.
-        try deployment.wait(forCaseToKnow: action.id, as: "confirmed")
+        try await deployment.wait(forCaseToKnow: action.id, as: "confirmed")
         #expect(try deployment.effects() == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
-        try deployment.expectNothingTwice()
+        try await deployment.expectNothingTwice()
     }
 }

@@ -25,7 +25,22 @@ final class Deployment {
     private let control: HTTPOrigin
     private let calls = HTTPClient()
 
-    init(threats: Int = 3, isDryRun: Bool = false, effectDelay: String = "200ms") throws {
+    /// Runs `body` with a deployment of its own; a few run side by side, so that a small machine is not drowned.
+    static func run(isDryRun: Bool = false, _ body: (Deployment) async throws -> Void) async throws {
+        await slots.take()
+        do {
+            let deployment = try await Deployment(isDryRun: isDryRun)
+            try await body(deployment)
+        } catch {
+            await slots.giveBack()
+            throw error
+        }
+        await slots.giveBack()
+    }
+
+    private static let slots = Slots(3)
+
+    private init(threats: Int = 3, isDryRun: Bool, effectDelay: String = "200ms") async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         simulator = try Self.launch(
@@ -35,12 +50,12 @@ final class Deployment {
                 "--max-threats", String(threats), "--effect-delay", effectDelay,
             ], in: folder)
         let endpoint = folder.appending(path: "console/endpoint.json")
-        let told = try Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }
+        let told = try await Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }
         let view = try JSONView(parsing: told)
         console = try Self.origin(view["console"].text)
         control = try Self.origin(view["control"].text)
-        _ = try docket("key", "create", "you.key")
-        let key = try docket("key", "show", "you.key").trimmingCharacters(in: .newlines)
+        _ = try await docket("key", "create", "you.key")
+        let key = try await docket("key", "show", "you.key").trimmingCharacters(in: .newlines)
         try Data(
             """
             deployment: test
@@ -75,10 +90,10 @@ final class Deployment {
     }
 
     /// SIGTERM, as an operator would; returns the exit code.
-    func stop(_ program: String) throws -> Int32 {
+    func stop(_ program: String) async throws -> Int32 {
         guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
         process.terminate()
-        process.waitUntilExit()
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         return process.terminationStatus
     }
 
@@ -101,32 +116,31 @@ final class Deployment {
     // MARK: Docket, as an operator uses it
 
     @discardableResult
-    func docket(_ words: String...) throws -> String {
-        let (status, output, errors) = try run("docket", words)
+    func docket(_ words: String...) async throws -> String {
+        let (status, output, errors) = try await run("docket", words)
         guard status == 0 else {
             throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)")
         }
         return output
     }
 
-    func run(_ program: String, _ words: [String]) throws -> (status: Int32, output: String, errors: String) {
+    func run(_ program: String, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
-        let output = Pipe()
-        let errors = Pipe()
+        let name = folder.appending(path: "said-\(UUID().uuidString)").path
         process.executableURL = try Self.executable(program)
         process.currentDirectoryURL = folder
         process.arguments = words
         process.environment = [:]
-        process.standardOutput = output
-        process.standardError = errors
+        process.standardOutput = try Self.appending(to: URL(filePath: name + ".out"))
+        process.standardError = try Self.appending(to: URL(filePath: name + ".err"))
         process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        let complained = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in ended.resume() }
+            do { try process.run() } catch { ended.resume(throwing: error) }
+        }
         return (
-            process.terminationStatus, String(decoding: said, as: UTF8.self),
-            String(decoding: complained, as: UTF8.self)
+            process.terminationStatus, try String(contentsOfFile: name + ".out", encoding: .utf8),
+            try String(contentsOfFile: name + ".err", encoding: .utf8)
         )
     }
 
@@ -137,34 +151,34 @@ final class Deployment {
         let state: String
     }
 
-    func actions() throws -> [Action] {
-        try JSONView(parsing: Bytes(docket("actions", "--all", "--json"))).elements.map {
+    func actions() async throws -> [Action] {
+        try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
             Action(
                 id: try $0["action"].text, kind: try $0["kind"].text, endpoint: try $0["endpoint"].text,
                 state: try $0["state"].text)
         }
     }
 
-    func action(_ id: String) throws -> Action? { try actions().first { $0.id == id } }
+    func action(_ id: String) async throws -> Action? { try await actions().first { $0.id == id } }
 
-    func wait(for action: String, toBe state: String) throws {
-        try wait(for: "\(action) to be \(state)") { try self.action(action)?.state == state ? () : nil }
+    func wait(for action: String, toBe state: String) async throws {
+        try await wait(for: "\(action) to be \(state)") { try await self.action(action)?.state == state ? () : nil }
     }
 
     /// Until the case that asked for the action has noted this state of it.
-    func wait(forCaseToKnow action: String, as state: String) throws {
+    func wait(forCaseToKnow action: String, as state: String) async throws {
         let id = String(action.prefix { $0 != "#" })
-        try wait(for: "the case to know that \(action) is \(state)") {
-            try docket("case", id).contains("action \(action): \(state)") ? () : nil
+        try await wait(for: "the case to know that \(action) is \(state)") {
+            try await docket("case", id).contains("action \(action): \(state)") ? () : nil
         }
     }
 
     /// Each threat is in one case, and each event in the history of a case and of an action is there once.
-    func expectNothingTwice() throws {
-        let cases = try JSONView(parsing: Bytes(docket("cases", "--json"))).elements.map { try $0["case"].text }
+    func expectNothingTwice() async throws {
+        let cases = try JSONView(parsing: Bytes(await docket("cases", "--json"))).elements.map { try $0["case"].text }
         var threats: [String] = []
         for id in cases {
-            let one = try JSONView(parsing: Bytes(docket("case", id, "--json")))
+            let one = try JSONView(parsing: Bytes(await docket("case", id, "--json")))
             threats += try one["threats"].elements.map { try $0.text }
             let events = try one["history"].elements.map { try $0["event"].text }
             #expect(Set(events).count == events.count, "case \(id)")
@@ -176,12 +190,12 @@ final class Deployment {
         #expect(Set(threats).count == threats.count)
     }
 
-    func approve(_ id: String) throws { try docket("approve", id, "--key", "you.key") }
+    func approve(_ id: String) async throws { _ = try await docket("approve", id, "--key", "you.key") }
 
     /// The threats of the case that asked for the action.
-    func threats(of action: String) throws -> [String] {
+    func threats(of action: String) async throws -> [String] {
         let id = String(action.prefix { $0 != "#" })
-        return try JSONView(parsing: Bytes(docket("case", id, "--json")))["threats"].elements.map { try $0.text }
+        return try JSONView(parsing: Bytes(await docket("case", id, "--json")))["threats"].elements.map { try $0.text }
     }
 
     /// The log and the logs: everything that the programs wrote.
@@ -224,23 +238,24 @@ final class Deployment {
     // MARK: Waiting
 
     /// The first value that `look` brings; what was killed meanwhile is started again.
-    func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
+    func wait<T>(for what: String, _ look: () async throws -> T?) async throws -> T {
         do {
-            return try Self.wait(for: what) {
+            return try await Self.wait(for: what) {
                 try restartKilled()
-                return try look()
+                return try await look()
             }
         } catch let failure as Failure {
             let logs = Self.programs.map { "--- \($0)\n\(log(of: $0).suffix(2_000))" }.joined(separator: "\n")
-            throw Failure(description: "\(failure)\n\(logs)\n\((try? docket("actions", "--all")) ?? "")")
+            let actions = (try? await docket("actions", "--all")) ?? ""
+            throw Failure(description: "\(failure)\n\(logs)\n\(actions)")
         }
     }
 
-    private static func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
+    private static func wait<T>(for what: String, _ look: () async throws -> T?) async throws -> T {
         let end = Date().addingTimeInterval(patience)
         while Date() < end {
-            if let found = try look() { return found }
-            usleep(50_000)
+            if let found = try await look() { return found }
+            try await Task.sleep(for: .milliseconds(50))
         }
         throw Failure(description: "\(what) did not come within \(patience) s")
     }
@@ -255,17 +270,21 @@ final class Deployment {
         process.currentDirectoryURL = folder
         process.arguments = arguments
         process.environment = environment
-        let log = folder.appending(path: "\(program).log")
-        if !FileManager.default.fileExists(atPath: log.path) {
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
+        let handle = try appending(to: folder.appending(path: "\(program).log"))
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
         try process.run()
         return process
+    }
+
+    private static func appending(to file: URL) throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: file.path) {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        return handle
     }
 
     private static func end(_ process: Process) {
@@ -285,5 +304,29 @@ final class Deployment {
             throw Failure(description: "\(text) has no port")
         }
         return HTTPOrigin(.http, host: "127.0.0.1", port: port)
+    }
+}
+
+/// So many at once; the rest wait without holding a thread.
+private actor Slots {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func giveBack() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
     }
 }

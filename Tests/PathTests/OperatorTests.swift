@@ -2,151 +2,165 @@ import Foundation
 import Testing
 
 /// What a person does with the command, and what really happens then.
-@Suite("An operator", .timeLimit(.minutes(5)))
+@Suite("An operator", .timeLimit(.minutes(15)))
 struct OperatorTests {
-    private static func running(isDryRun: Bool = false) throws -> Deployment {
-        let deployment = try Deployment(isDryRun: isDryRun)
-        try deployment.startAll()
-        return deployment
+    private static func running(
+        isDryRun: Bool = false, _ body: (Deployment) async throws -> Void
+    ) async throws {
+        try await Deployment.run(isDryRun: isDryRun) { deployment in
+            try deployment.startAll()
+            try await body(deployment)
+        }
     }
 
-    private static func waiting(_ deployment: Deployment) throws -> Deployment.Action {
-        try deployment.wait(for: "an action that waits") {
-            try deployment.actions().first { $0.state == "awaitingApproval" }
+    private static func waiting(_ deployment: Deployment) async throws -> Deployment.Action {
+        try await deployment.wait(for: "an action that waits") {
+            try await deployment.actions().first { $0.state == "awaitingApproval" }
         }
     }
 
     @Test("sees an isolation confirmed, undoes it, and sees the release confirmed")
-    func undo() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        try deployment.docket("undo", action.id, "--reason", "false alarm", "--key", "you.key")
-        let release = try deployment.wait(for: "the release") {
-            try deployment.actions().first { $0.kind == "release" && $0.state == "confirmed" }
+    func undo() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            try await deployment.docket("undo", action.id, "--reason", "false alarm", "--key", "you.key")
+            let release = try await deployment.wait(for: "the release") {
+                try await deployment.actions().first { $0.kind == "release" && $0.state == "confirmed" }
+            }
+            #expect(release.endpoint == action.endpoint)
+            #expect(
+                try deployment.effects() == [
+                    .init(action: "disconnect", ids: [action.endpoint], affected: 1),
+                    .init(action: "connect", ids: [action.endpoint], affected: 1),
+                ])
         }
-        #expect(release.endpoint == action.endpoint)
-        #expect(
-            try deployment.effects() == [
-                .init(action: "disconnect", ids: [action.endpoint], affected: 1),
-                .init(action: "connect", ids: [action.endpoint], affected: 1),
-            ])
     }
 
     @Test("sees nothing happen without an approval, and nothing after a rejection")
-    func reject() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.docket("reject", action.id, "--reason", "not this one", "--key", "you.key")
-        try deployment.wait(for: action.id, toBe: "rejected")
-        #expect(try deployment.run("docket", ["approve", action.id, "--key", "you.key"]).status == 1)
-        #expect(try deployment.effects() == [])
+    func reject() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try await deployment.docket("reject", action.id, "--reason", "not this one", "--key", "you.key")
+            try await deployment.wait(for: action.id, toBe: "rejected")
+            #expect(try await deployment.run("docket", ["approve", action.id, "--key", "you.key"]).status == 1)
+            #expect(try deployment.effects() == [])
+        }
     }
 
     @Test("cannot approve with a key that is nobody's")
-    func strangerKey() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.docket("key", "create", "stranger.key")
-        let refused = try deployment.run("docket", ["approve", action.id, "--key", "stranger.key"])
-        #expect(refused.status == 1)
-        #expect(refused.errors.contains("belongs to no approver"))
-        // Under a borrowed name the command signs, and the ledger turns it away.
-        try deployment.docket("approve", action.id, "--key", "stranger.key", "--as", "you")
-        try deployment.wait(for: "the refusal") {
-            try deployment.docket("actions").contains("was refused: the signature is not one of") ? () : nil
+    func strangerKey() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try await deployment.docket("key", "create", "stranger.key")
+            let refused = try await deployment.run("docket", ["approve", action.id, "--key", "stranger.key"])
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("belongs to no approver"))
+            // Under a borrowed name the command signs, and the ledger turns it away.
+            try await deployment.docket("approve", action.id, "--key", "stranger.key", "--as", "you")
+            try await deployment.wait(for: "the refusal") {
+                try await deployment.docket("actions").contains("was refused: the signature is not one of") ? () : nil
+            }
+            #expect(try await deployment.action(action.id)?.state == "awaitingApproval")
+            #expect(try deployment.effects() == [])
         }
-        #expect(try deployment.action(action.id)?.state == "awaitingApproval")
-        #expect(try deployment.effects() == [])
     }
 
     @Test("stops everything at once, and lifts the stop by name")
-    func stopAndResume() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.docket("stop", "--reason", "change freeze")
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "held")
-        #expect(try deployment.effects() == [])
-        let stop = try deployment.docket("actions").split(separator: " ").first { $0.hasPrefix("stop-all-") }
-        try deployment.docket("resume", String(try #require(stop)), "--reason", "freeze over", "--key", "you.key")
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        #expect(try deployment.effects().count == 1)
+    func stopAndResume() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try await deployment.docket("stop", "--reason", "change freeze")
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "held")
+            #expect(try deployment.effects() == [])
+            let stop = try await deployment.docket("actions").split(separator: " ").first { $0.hasPrefix("stop-all-") }
+            try await deployment.docket(
+                "resume", String(try #require(stop)), "--reason", "freeze over", "--key", "you.key")
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            #expect(try deployment.effects().count == 1)
+        }
     }
 
     @Test("sees every action end as rehearsed under dry run, without a call that changes anything")
-    func dryRun() throws {
-        let deployment = try Self.running(isDryRun: true)
-        try deployment.wait(for: "rehearsals") {
-            let actions = try deployment.actions()
-            return !actions.isEmpty && actions.allSatisfy { $0.state == "rehearsed" } ? () : nil
+    func dryRun() async throws {
+        try await Self.running(isDryRun: true) { deployment in
+            try await deployment.wait(for: "rehearsals") {
+                let actions = try await deployment.actions()
+                return !actions.isEmpty && actions.allSatisfy { $0.state == "rehearsed" } ? () : nil
+            }
+            #expect(try deployment.effects() == [])
         }
-        #expect(try deployment.effects() == [])
     }
 
     @Test("finds an approved action withdrawn or held once an analyst calls the threat a false positive")
-    func falsePositive() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        for threat in try deployment.threats(of: action.id) {
-            try deployment.tell(
-                "/people", #"{"do":"verdict","threatId":"\#(threat)","analystVerdict":"false_positive"}"#)
+    func falsePositive() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            for threat in try await deployment.threats(of: action.id) {
+                try deployment.tell(
+                    "/people", #"{"do":"verdict","threatId":"\#(threat)","analystVerdict":"false_positive"}"#)
+            }
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "withdrawn")
+            #expect(try deployment.effects() == [])
         }
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "withdrawn")
-        #expect(try deployment.effects() == [])
     }
 
     @Test("sees one isolation although its answer was lost, found in the console's activities")
-    func lostReply() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.tell("/faults", #"{"route":"agents/actions/disconnect","kind":"lose-reply","times":1}"#)
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        #expect(try deployment.effects() == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
-        #expect(try deployment.docket("action", action.id).contains("effect unknown"))
+    func lostReply() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try deployment.tell("/faults", #"{"route":"agents/actions/disconnect","kind":"lose-reply","times":1}"#)
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            #expect(try deployment.effects() == [.init(action: "disconnect", ids: [action.endpoint], affected: 1)])
+            #expect(try await deployment.docket("action", action.id).contains("effect unknown"))
+        }
     }
 
     @Test("sees a second attempt only after the first was proven absent")
-    func lostRequest() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.tell("/faults", #"{"route":"agents/actions/disconnect","kind":"lose-request","times":1}"#)
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        #expect(try deployment.effects().filter { $0.affected > 0 }.count == 1)
-        let history = try deployment.docket("action", action.id)
-        #expect(history.contains("provably not applied") && history.contains("attempt 2"))
+    func lostRequest() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try deployment.tell("/faults", #"{"route":"agents/actions/disconnect","kind":"lose-request","times":1}"#)
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            #expect(try deployment.effects().filter { $0.affected > 0 }.count == 1)
+            let history = try await deployment.docket("action", action.id)
+            #expect(history.contains("provably not applied") && history.contains("attempt 2"))
+        }
     }
 
     @Test("stops the programs with SIGTERM, and they go on where they were")
-    func restart() throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        for program in Deployment.programs { #expect(try deployment.stop(program) == 0, "\(program)") }
-        try deployment.approve(action.id)
-        try deployment.startAll()
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        try deployment.expectNothingTwice()
+    func restart() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            for program in Deployment.programs { #expect(try await deployment.stop(program) == 0, "\(program)") }
+            try await deployment.approve(action.id)
+            try deployment.startAll()
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            try await deployment.expectNothingTwice()
+        }
     }
 
     @Test("never sees a token or a private key in anything that is written", arguments: ["viewer", "ir-team"])
-    func canary(token: String) throws {
-        let deployment = try Self.running()
-        let action = try Self.waiting(deployment)
-        try deployment.tell("/faults", #"{"route":"threats","kind":"status","status":401,"times":3}"#)
-        try deployment.approve(action.id)
-        try deployment.wait(for: action.id, toBe: "confirmed")
-        let secret = try Data(contentsOf: deployment.folder.appending(path: "console/\(token).token"))
-        let key = try String(contentsOf: deployment.folder.appending(path: "you.key"), encoding: .utf8)
-        let privateHalf = try #require(key.split(separator: "\n").last?.split(separator: " ").dropFirst(3).first)
-        for program in Deployment.programs { _ = try deployment.stop(program) }
-        for file in try deployment.writtenFiles() {
-            let content = try Data(contentsOf: file)
-            #expect(content.range(of: secret) == nil, "\(file.lastPathComponent)")
-            #expect(content.range(of: Data(privateHalf.utf8)) == nil, "\(file.lastPathComponent)")
+    func canary(token: String) async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            try deployment.tell("/faults", #"{"route":"threats","kind":"status","status":401,"times":3}"#)
+            try await deployment.approve(action.id)
+            try await deployment.wait(for: action.id, toBe: "confirmed")
+            let secret = try Data(contentsOf: deployment.folder.appending(path: "console/\(token).token"))
+            let key = try String(contentsOf: deployment.folder.appending(path: "you.key"), encoding: .utf8)
+            let privateHalf = try #require(key.split(separator: "\n").last?.split(separator: " ").dropFirst(3).first)
+            for program in Deployment.programs { _ = try await deployment.stop(program) }
+            for file in try deployment.writtenFiles() {
+                let content = try Data(contentsOf: file)
+                #expect(content.range(of: secret) == nil, "\(file.lastPathComponent)")
+                #expect(content.range(of: Data(privateHalf.utf8)) == nil, "\(file.lastPathComponent)")
+            }
         }
     }
 }

@@ -4,22 +4,23 @@ package enum Partitioner {
         Int32(murmur2(key) & 0x7fff_ffff) % count
     }
 
-    static func murmur2(_ key: Bytes) -> UInt32 { key.withUnsafeBytes { murmur2($0) } }
+    static func murmur2(_ key: Bytes) -> UInt32 { murmur2(key.span) }
 
     /// The hash itself. Every step of it can be undone, so a change within one word of four bytes always shows.
-    package static func murmur2(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func murmur2(_ bytes: RawSpan) -> UInt32 {
         let multiplier: UInt32 = 0x5bd1_e995
-        var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.count)
-        let words = bytes.count / 4
+        var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.byteCount)
+        let words = bytes.byteCount / 4
         for word in 0..<words {
-            var k = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: word * 4, as: UInt32.self))
+            var k = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: word * 4, as: UInt32.self))
             k = k &* multiplier
             k ^= k >> 24
             hash = (hash &* multiplier) ^ (k &* multiplier)
         }
-        let tail = bytes[(words * 4)...]
-        if !tail.isEmpty {
-            for (index, byte) in tail.enumerated() { hash ^= UInt32(byte) << UInt32(8 * index) }
+        if words * 4 < bytes.byteCount {
+            for index in (words * 4)..<bytes.byteCount {
+                hash ^= UInt32(bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)) << UInt32(8 * (index % 4))
+            }
             hash = hash &* multiplier
         }
         hash ^= hash >> 13

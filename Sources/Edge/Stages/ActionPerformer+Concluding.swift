@@ -27,7 +27,7 @@ extension ActionPerformer {
         }
         guard now >= at, now - at <= settings.limits.intentAge else { return notStarted("the intent is too old") }
         let halted = stopsCalled.values.first {
-            memory.stops[$0.id] == nil && ($0.console == nil || $0.console == console)
+            ($0.console == nil || $0.console == console) && !memory.decide(seen: $0).isEmpty
         }
         if let halted, !entry.request.isSignedRelease { return notStarted("stopped by \(halted.by): \(halted.reason)") }
         let answers = memory.gates(
@@ -150,24 +150,25 @@ extension ActionPerformer {
         else { return [] }
         let taken = Set(memory.entries.values.flatMap(\.receipts))
         for row in rows {
-            guard let fact = try? ActivityFact(parsing: row.bytes), fact.type == entry.request.kind.acceptance else {
-                continue
-            }
+            guard let fact = try? ActivityFact(parsing: row.bytes), fact.type == entry.request.kind.acceptance,
+                let at = fact.createdAt, at >= earliest(attempt, seen: seen)
+            else { continue }
             let receipt = "activity \(fact.id)"
             if fact.userID == attempt.user && !taken.contains(receipt) {
                 return [.action(action, .outcome(number: number, .done(receipt: receipt), at: now))]
             }
         }
-        let limits = settings.limits
-        let needed = entry.request.kind.inquiryPermissions
-        guard now > attempt.at + limits.visibilityHorizon, let role = seen.role,
-            role.isFresh(at: now, within: limits.roleAge), needed.allSatisfy(role.value.permissions.contains),
-            rows.allSatisfy({ (try? ActivityFact(parsing: $0.bytes))?.type != nil })
+        // A row whose type cannot be read could be the one that is missed.
+        guard rows.allSatisfy({ (try? ActivityFact(parsing: $0.bytes))?.type != nil }),
+            let absence = entry.absence(seenAt: now, role: seen.role, limits: settings.limits)
         else { return [] }
-        guard let first = entry.absenceSeenAt else { return [.action(action, .absenceSeen(number: number, at: now))] }
-        guard now - first >= limits.absenceGap else { return [] }
-        let outcome = ActionOutcome.notApplied(code: "no record of acceptance beyond the horizon")
-        return [.action(action, .outcome(number: number, outcome, at: now))]
+        return [.action(action, absence)]
+    }
+
+    /// When, by the console's clock, this attempt can have left at the earliest. The console tells its clock in whole
+    /// seconds; where it was not compared, clocks differ by as much as they may.
+    private func earliest(_ attempt: LedgerEntry.Attempt, seen: ConsoleObservations) -> Timestamp {
+        seen.clockOffset.map { attempt.at - $0.value - .seconds(2) } ?? attempt.at - settings.limits.clockSkew
     }
 
     private func reported(
@@ -178,9 +179,9 @@ extension ActionPerformer {
             attempt.number == number
         else { return [] }
         for row in rows {
-            guard let fact = try? ActivityFact(parsing: row.bytes), let at = fact.createdAt, at >= attempt.at else {
-                continue
-            }
+            guard let fact = try? ActivityFact(parsing: row.bytes), let at = fact.createdAt,
+                at >= earliest(attempt, seen: seen)
+            else { continue }
             if fact.type == entry.request.kind.effect { seen.effects[action] = "activity \(fact.id)" }
             if let failure = entry.request.kind.failure, fact.type == failure {
                 return [.action(action, .failed(receipt: "activity \(fact.id)", at: now))]

@@ -98,9 +98,11 @@ extension ActionPerformer {
                 // The next action in this list must see this intent.
                 ledger.apply(.action(action, attempt))
                 errands.append(errand)
-            case .inquire: errands += inquiry(entry, seen: &seen, console: console, now: now)
+            case .inquire where entry.state == .unknown:
+                errands += inquiry(entry, seen: &seen, console: console, now: now)
             case .watch: errands += watch(entry, seen: &seen, console: console, now: now)
-            case .nothing, .awaitApproval, .wait, .lapse, .hold, .rehearse, .alreadySo, .supersede, .becomeOverdue,
+            case .nothing, .awaitApproval, .wait, .inquire, .lapse, .hold, .rehearse, .alreadySo, .supersede,
+                .becomeOverdue,
                 .giveUp:
                 break
             }

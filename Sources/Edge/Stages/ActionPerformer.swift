@@ -79,7 +79,9 @@ package struct ActionPerformer: Performer {
         guard let console = console(key) else { return .nothing }
         let events =
             switch message {
-            case .wish(.requested(let request)): memory.decide(on: request, context: context)
+            case .wish(.requested(let request)):
+                memory.decide(
+                    on: request, context: context, needsApproval: settings.needsApproval)
             case .wish(.withdrawn(let id, _, let reason)): memory.decide(withdrawing: id, reason: reason)
             case .order(let signed): memory.decide(on: signed, for: console, context: context, at: now)
             }
@@ -100,8 +102,8 @@ package struct ActionPerformer: Performer {
             for event in new { after.apply(event) }
         }
         for stop in stopsCalled.values.sorted(by: { $0.id < $1.id })
-        where after.stops[stop.id] == nil && (stop.console == nil || stop.console == console) {
-            happened([.stopSeen(stop)])
+        where stop.console == nil || stop.console == console {
+            happened(after.decide(seen: stop))
         }
         for signed in resumes where signed.order.console == console {
             happened(after.decide(on: signed, for: console, context: context, at: now))
@@ -120,7 +122,12 @@ package struct ActionPerformer: Performer {
         _ move: NextMove, entry: LedgerEntry, facts: GateFacts, at now: Timestamp
     ) -> LedgerEvent? {
         switch move {
-        case .nothing, .awaitApproval, .wait, .look, .attempt, .inquire, .watch: return nil
+        case .nothing, .awaitApproval, .wait, .look, .attempt, .watch: return nil
+        case .inquire:
+            // Whoever made the attempt is gone, or its answer would be here. That the effect is unknown is journaled
+            // before it is asked about, so that no answer of the inquiry can be taken for one of the call.
+            guard entry.state == .attempted, let attempt = entry.attempt else { return nil }
+            return .outcome(number: attempt.number, .unknown(code: "no answer was recorded"), at: now)
         case .lapse: return .approvalLapsed(at: now)
         case .hold(let answer):
             // What is only being read is no reason that people need to hear.
@@ -179,10 +186,13 @@ package struct ActionPerformer: Performer {
 /// What perform is told by the settings.
 package struct PerformSettings: Sendable {
     package let isDryRun: Bool
+    /// The floor: a playbook may ask for an approval where this does not, never the other way round.
+    package let needsApproval: Bool
     package let limits: LedgerLimits
 
-    package init(isDryRun: Bool, limits: LedgerLimits) {
+    package init(isDryRun: Bool, needsApproval: Bool, limits: LedgerLimits) {
         self.isDryRun = isDryRun
+        self.needsApproval = needsApproval
         self.limits = limits
     }
 }

@@ -27,7 +27,9 @@ func perform(until stop: StopSign, boot: Boot, settings: DocketSettings) throws 
         of: "playbook.perform", reading: ActionPerformer.sources(catalogue), journal: catalogue.actionsLedger.name)
     let performer = ActionPerformer(
         catalogue, consoles: boot.consoles(settings) { $0.writerToken },
-        settings: PerformSettings(isDryRun: settings.actions.isDryRun, limits: settings.actions.limits),
+        settings: PerformSettings(
+            isDryRun: settings.actions.isDryRun, needsApproval: settings.actions.needsApproval,
+            limits: settings.actions.limits),
         context: settings.actions.orders(of: settings.deployment),
         controls: try store.tail(of: [catalogue.controls.name]),
         cases: try store.tail(of: [catalogue.investigations.name]), signals: boot.signals,

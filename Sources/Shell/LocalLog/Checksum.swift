@@ -7,16 +7,16 @@ enum Checksum {
         place: Int64, timestamp: Timestamp, key: Bytes?, value: Bytes?, headers: Headers
     ) -> Int64 {
         let parts: [UInt32] = [
-            withUnsafeBytes(of: place.littleEndian) { Partitioner.murmur2($0) },
-            withUnsafeBytes(of: timestamp.microseconds.littleEndian) { Partitioner.murmur2($0) },
+            withUnsafeBytes(of: place.littleEndian) { Partitioner.murmur2(RawSpan(_unsafeBytes: $0)) },
+            withUnsafeBytes(of: timestamp.microseconds.littleEndian) { Partitioner.murmur2(RawSpan(_unsafeBytes: $0)) },
             hash(of: key),
             hash(of: value),
-            headers.encoded.withUnsafeBytes { Partitioner.murmur2($0) },
+            headers.encoded.withUnsafeBytes { Partitioner.murmur2(RawSpan(_unsafeBytes: $0)) },
         ]
         return Int64(parts.reduce(0) { $0 &* 31 &+ $1 })
     }
 
     private static func hash(of bytes: Bytes?) -> UInt32 {
-        bytes.map { $0.withUnsafeBytes { Partitioner.murmur2($0) } } ?? 1
+        bytes.map { $0.withUnsafeBytes { Partitioner.murmur2(RawSpan(_unsafeBytes: $0)) } } ?? 1
     }
 }

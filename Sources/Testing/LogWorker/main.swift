@@ -3,7 +3,7 @@
 import LocalLog
 import PipelineTesting
 
-guard CommandLine.arguments.count == 2 else { fatalError("usage: LogWorker <directory>") }
+precondition(CommandLine.arguments.count == 2, "usage: LogWorker <directory>")
 let store = try LocalStore(.directory(CommandLine.arguments[1]), topics: LogContract.topics)
 let loop = CopyLoop()
 try loop.run(on: try store.member(of: loop.group, reading: [loop.source], journal: loop.journal))
