@@ -33,7 +33,7 @@ package struct Ask: Sendable {
 }
 
 package enum StageInput<Message: Sendable>: Sendable {
-    /// A record, and when it was written.
+    /// A record, and when what it tells happened.
     case message(Message, at: Timestamp)
     /// The moment that `wakes` named has come.
     case tick(at: Timestamp)

@@ -216,9 +216,9 @@ extension StageRunner {
         if stage.tables.contains(record.partition.topic) {
             if !rows.includes(record) { turn.rows[place] = Self.change(reading, from: record) }
         } else if case .message(let message) = reading {
+            let cause = Cause(record)
             do throws(OversizedEntry) {
-                try react(
-                    to: .message(message, at: record.timestamp), at: place, following: Cause(record), in: &turn)
+                try react(to: .message(message, at: cause.at), at: place, following: cause, in: &turn)
             } catch {
                 wheel.setAside(record, error.reason, in: &turn.open)
             }
