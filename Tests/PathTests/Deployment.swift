@@ -169,7 +169,7 @@ final class Deployment {
     func wait(forCaseToKnow action: String, as state: String) async throws {
         let id = String(action.prefix { $0 != "#" })
         try await wait(for: "the case to know that \(action) is \(state)") {
-            try await docket("case", id).contains("action \(action): \(state)") ? () : nil
+            try await docket("case", id, "--json").contains("action \(action): \(state)") ? () : nil
         }
     }
 
@@ -190,7 +190,7 @@ final class Deployment {
         #expect(Set(threats).count == threats.count)
     }
 
-    func approve(_ id: String) async throws { _ = try await docket("approve", id, "--key", "you.key") }
+    func approve(_ id: String) async throws { _ = try await docket("approve", id, "--key", "you.key", "--no-wait") }
 
     /// The threats of the case that asked for the action.
     func threats(of action: String) async throws -> [String] {
