@@ -211,7 +211,7 @@ let package = Package(
             "Operator",
             [
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
-                "Ports", "Samples", "Settings",
+                "Ports", "Samples", "Settings", "Stages",
             ], resources: [.copy("Golden")]),
         tests("Path", ["HTTPClient", "JSONView", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),

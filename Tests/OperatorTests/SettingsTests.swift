@@ -3,6 +3,7 @@ import Foundation
 import Operator
 import Ports
 import Settings
+import Stages
 import Testing
 
 @Suite("Settings as people see them")

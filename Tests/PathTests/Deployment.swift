@@ -125,9 +125,13 @@ final class Deployment {
     }
 
     func run(_ program: String, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
+        try await run(Self.executable(program), words)
+    }
+
+    func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
-        process.executableURL = try Self.executable(program)
+        process.executableURL = program
         process.currentDirectoryURL = folder
         process.arguments = words
         process.environment = [:]
@@ -151,8 +155,10 @@ final class Deployment {
         let state: String
     }
 
+    /// None while there is no log yet.
     func actions() async throws -> [Action] {
-        try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "log/made").path) else { return [] }
+        return try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
             Action(
                 id: try $0["action"].text, kind: try $0["kind"].text, endpoint: try $0["endpoint"].text,
                 state: try $0["state"].text)
@@ -293,7 +299,7 @@ final class Deployment {
     }
 
     /// Programs lie beside the test bundle.
-    private static func executable(_ name: String) throws -> URL {
+    static func executable(_ name: String) throws -> URL {
         guard let bundle = CommandLine.arguments.first(where: { $0.contains(".xctest") }) ?? CommandLine.arguments.first
         else { throw Failure(description: "the test bundle has no path") }
         return URL(filePath: bundle).deletingLastPathComponent().appending(path: name)

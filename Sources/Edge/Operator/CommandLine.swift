@@ -22,6 +22,11 @@ package enum Command: Equatable, Sendable {
         package let keyFile: String
         /// Who signs; nil: the approver whose key it is.
         package let name: String?
+
+        package init(keyFile: String, name: String?) {
+            self.keyFile = keyFile
+            self.name = name
+        }
     }
 }
 
@@ -37,6 +42,8 @@ package struct Invocation: Equatable, Sendable {
 
     package struct Misuse: Error, Equatable {
         package let sentence: String
+
+        package init(sentence: String) { self.sentence = sentence }
     }
 
     /// What stands in the record is read by people.

@@ -49,10 +49,11 @@ final class Journals {
     }
 
     private static func tail(of topics: [String], _ settings: DocketSettings) throws -> any LogTailing {
-        guard FileManager.default.fileExists(atPath: settings.log.directory) else {
+        let files = try? FileManager.default.contentsOfDirectory(atPath: settings.log.directory)
+        guard files?.isEmpty == false else {
             throw LogFailure(
                 .stop, code: "log.missing",
-                detail: "there is no log in \(settings.log.directory): start ingest, enrich and playbook with these "
+                detail: "there is no log in \(settings.log.directory) that this user can see: start ingest, enrich and playbook with these "
                     + "settings first, or name the right ones with --settings")
         }
         return try Log(settings).tail(of: topics)
