@@ -129,6 +129,10 @@ struct OperatorTests {
                 #expect(status == 69 && output.isEmpty && errors.contains("there is no log in"))
             }
             #expect(!FileManager.default.fileExists(atPath: deployment.folder.appending(path: "log").path))
+            let lost = try await deployment.run("docket", ["cases", "--settings", "nowhere.yaml"])
+            #expect(lost.status == 64 && lost.errors.contains("nowhere.yaml: cannot be read"))
+            let unsigned = try await deployment.run("docket", ["key", "show", "nowhere.key", "--json"])
+            #expect(unsigned.status == 64 && unsigned.errors.hasPrefix(#"{"error":{"code":"usage","exit":64,"#))
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o644],
                 ofItemAtPath: deployment.folder.appending(path: "console/viewer.token").path)

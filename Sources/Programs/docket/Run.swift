@@ -18,7 +18,7 @@ func run() -> Never {
     } catch let misuse as Invocation.Misuse {
         leave(Complaint(.usage, [misuse.sentence]), isJSON)
     } catch let problems as SettingsProblems {
-        leave(Complaint(.usage, problems.problems.map(\.description)), isJSON)
+        leave(Complaint(.usage, problems.problems.map(\.description) + hint(problems)), isJSON)
     } catch let refusal as Refusal {
         leave(Complaint(refusal), isJSON)
     } catch let failure as LogFailure {
@@ -51,6 +51,12 @@ private func show(_ key: VerifyingKey, json: Bool) {
         object.append("fingerprint", text: key.fingerprint)
     }
     print(object.text ?? "")
+}
+
+/// Where a whole file is the problem, which one it should have been.
+private func hint(_ problems: SettingsProblems) -> [String] {
+    guard problems.problems.count == 1, problems.problems[0].place == nil else { return [] }
+    return ["--settings FILE or DOCKET_SETTINGS names another; deploy/docket.yaml.example is one to begin with"]
 }
 
 private func leave(_ complaint: Complaint, _ isJSON: Bool) -> Never {
