@@ -2,7 +2,7 @@ import JSONView
 import Ports
 
 /// Why a command ended without doing what it was asked: lines for a person, or one JSON object, on standard error.
-package struct Complaint: Equatable, Sendable {
+package struct Complaint: Error, Equatable {
     /// The exit code of the command says the same as the word.
     package enum Kind: Int32, Sendable, CaseIterable {
         case refused = 1

@@ -131,7 +131,7 @@ struct Desktop {
             }
             return known
         }
-        let journals = try journals()
+        try Journals.requireLog(settings)
         let now = Boot.clock()
         let stop = Stop(
             id: "stop-\(console ?? "all")-\(now.milliseconds)", console: scope, by: terminal.user, reason: reason,
@@ -140,7 +140,14 @@ struct Desktop {
             catalogue.controls.record(.stop(stop), following: Cause(id: stop.id, at: now))
         ])
         let concerned = scope.map { [$0] } ?? actingConsoles
-        try tell(Dispatch("stop", of: stop.id, by: stop.by, parts: concerned.map { .stop(stop, $0) }), journals)
+        let dispatch = Dispatch("stop", of: stop.id, by: stop.by, parts: concerned.map { .stop(stop, $0) })
+        do {
+            // Read only now: nothing in a journal, not even a record that nobody can read, may keep a stop waiting.
+            try tell(dispatch, try journals())
+        } catch let failure as LogFailure {
+            emit(dispatch.text(on: Desk(catalogue), waited: nil, json: invocation.isJSON))
+            throw Complaint(.unanswered, ["the stop stands, but its answer cannot be read: \(failure.detail)"])
+        }
     }
 
     /// Where anything is ever done: the others have no worker that could answer.

@@ -49,14 +49,20 @@ final class Journals {
     }
 
     private static func tail(of topics: [String], _ settings: DocketSettings) throws -> any LogTailing {
-        let files = try? FileManager.default.contentsOfDirectory(atPath: settings.log.directory)
+        try requireLog(settings)
+        return try Log(settings).tail(of: topics)
+    }
+
+    /// Opening a log makes one where there is none, and an order in a log that nobody reads would be a false comfort.
+    static func requireLog(_ settings: DocketSettings) throws(LogFailure) {
+        let folder = settings.log.directory
+        let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
         guard files?.isEmpty == false else {
             throw LogFailure(
                 .stop, code: "log.missing",
-                detail: "there is no log in \(settings.log.directory) that this user can see: start ingest, enrich and playbook with these "
-                    + "settings first, or name the right ones with --settings")
+                detail: "there is no log in \(folder) that this user can see: start ingest, enrich and playbook with "
+                    + "these settings first, or name the right ones with --settings")
         }
-        return try Log(settings).tail(of: topics)
     }
 
     private static func readable(

@@ -19,6 +19,8 @@ func run() -> Never {
         leave(Complaint(.usage, [misuse.sentence]), isJSON)
     } catch let problems as SettingsProblems {
         leave(Complaint(.usage, problems.problems.map(\.description) + hint(problems)), isJSON)
+    } catch let complaint as Complaint {
+        leave(complaint, isJSON)
     } catch let refusal as Refusal {
         leave(Complaint(refusal), isJSON)
     } catch let failure as LogFailure {
