@@ -3,6 +3,7 @@ import Glibc
 import HTTPClient
 import JSONView
 import Ports
+import Synchronization
 import Testing
 
 /// Simulator, ingest, enrich and playbook as processes on an embedded log in a folder of their own, seen from outside:
@@ -39,6 +40,8 @@ final class Deployment {
     }
 
     private static let slots = Slots(3)
+    /// One process at a time is started: two at once have crashed Foundation inside `Process.run`.
+    private static let starting = Mutex(())
 
     private init(threats: Int = 3, isDryRun: Bool, effectDelay: String = "200ms") async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
@@ -140,7 +143,7 @@ final class Deployment {
         process.standardInput = FileHandle.nullDevice
         try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in ended.resume() }
-            do { try process.run() } catch { ended.resume(throwing: error) }
+            do { try Self.starting.withLock { _ in try process.run() } } catch { ended.resume(throwing: error) }
         }
         return (
             process.terminationStatus, try String(contentsOfFile: name + ".out", encoding: .utf8),
@@ -280,7 +283,7 @@ final class Deployment {
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try starting.withLock { _ in try process.run() }
         return process
     }
 

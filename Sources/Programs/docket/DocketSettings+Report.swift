@@ -12,9 +12,10 @@ extension DocketSettings {
         for file in consoles.flatMap({ [$0.readerToken] + ($0.writerToken.map { [$0] } ?? []) }) {
             do {
                 _ = try file.secret()
-            } catch  where !problems.contains(error.detail) {
-                problems.append(error.detail)
-            } catch {}  // said already: two consoles name one file
+            } catch {
+                // Said once, also where two consoles name one file.
+                if !problems.contains(error.detail) { problems.append(error.detail) }
+            }
         }
         return SettingsReport(
             deployment: deployment, log: log.directory, topicPrefix: topics.prefix, partitions: topics.partitions,
