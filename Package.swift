@@ -171,8 +171,8 @@ let package = Package(
         program(
             "docket",
             [
-                "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "Operator", "Pipeline", "Ports",
-                "Settings", "SentinelOne",
+                "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
+                "Ports", "Settings", "SentinelOne",
             ]),
         program(
             "playbook",
@@ -207,6 +207,12 @@ let package = Package(
             "Contracts",
             ["Contracts", "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"],
             resources: [.copy("Histories")]),
+        tests(
+            "Operator",
+            [
+                "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
+                "Ports", "Samples", "Settings", "Stages",
+            ], resources: [.copy("Golden")]),
         tests("Path", ["HTTPClient", "JSONView", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),

@@ -3,6 +3,7 @@ import Glibc
 import HTTPClient
 import JSONView
 import Ports
+import Synchronization
 import Testing
 
 /// Simulator, ingest, enrich and playbook as processes on an embedded log in a folder of their own, seen from outside:
@@ -39,6 +40,8 @@ final class Deployment {
     }
 
     private static let slots = Slots(3)
+    /// One process at a time is started: two at once have crashed Foundation inside `Process.run`.
+    private static let starting = Mutex(())
 
     private init(threats: Int = 3, isDryRun: Bool, effectDelay: String = "200ms") async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
@@ -125,9 +128,13 @@ final class Deployment {
     }
 
     func run(_ program: String, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
+        try await run(Self.executable(program), words)
+    }
+
+    func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
         let process = Process()
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
-        process.executableURL = try Self.executable(program)
+        process.executableURL = program
         process.currentDirectoryURL = folder
         process.arguments = words
         process.environment = [:]
@@ -136,7 +143,7 @@ final class Deployment {
         process.standardInput = FileHandle.nullDevice
         try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in ended.resume() }
-            do { try process.run() } catch { ended.resume(throwing: error) }
+            do { try Self.starting.withLock { _ in try process.run() } } catch { ended.resume(throwing: error) }
         }
         return (
             process.terminationStatus, try String(contentsOfFile: name + ".out", encoding: .utf8),
@@ -151,8 +158,10 @@ final class Deployment {
         let state: String
     }
 
+    /// None while there is no log yet.
     func actions() async throws -> [Action] {
-        try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "log/made").path) else { return [] }
+        return try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
             Action(
                 id: try $0["action"].text, kind: try $0["kind"].text, endpoint: try $0["endpoint"].text,
                 state: try $0["state"].text)
@@ -169,7 +178,7 @@ final class Deployment {
     func wait(forCaseToKnow action: String, as state: String) async throws {
         let id = String(action.prefix { $0 != "#" })
         try await wait(for: "the case to know that \(action) is \(state)") {
-            try await docket("case", id).contains("action \(action): \(state)") ? () : nil
+            try await docket("case", id, "--json").contains("action \(action): \(state)") ? () : nil
         }
     }
 
@@ -190,7 +199,7 @@ final class Deployment {
         #expect(Set(threats).count == threats.count)
     }
 
-    func approve(_ id: String) async throws { _ = try await docket("approve", id, "--key", "you.key") }
+    func approve(_ id: String) async throws { _ = try await docket("approve", id, "--key", "you.key", "--no-wait") }
 
     /// The threats of the case that asked for the action.
     func threats(of action: String) async throws -> [String] {
@@ -274,7 +283,7 @@ final class Deployment {
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try starting.withLock { _ in try process.run() }
         return process
     }
 
@@ -293,7 +302,7 @@ final class Deployment {
     }
 
     /// Programs lie beside the test bundle.
-    private static func executable(_ name: String) throws -> URL {
+    static func executable(_ name: String) throws -> URL {
         guard let bundle = CommandLine.arguments.first(where: { $0.contains(".xctest") }) ?? CommandLine.arguments.first
         else { throw Failure(description: "the test bundle has no path") }
         return URL(filePath: bundle).deletingLastPathComponent().appending(path: name)

@@ -1,4 +1,6 @@
 import Foundation
+import JSONView
+import Ports
 import Testing
 
 /// What a person does with the command, and what really happens then.
@@ -57,13 +59,85 @@ struct OperatorTests {
             let refused = try await deployment.run("docket", ["approve", action.id, "--key", "stranger.key"])
             #expect(refused.status == 1)
             #expect(refused.errors.contains("belongs to no approver"))
-            // Under a borrowed name the command signs, and the ledger turns it away.
-            try await deployment.docket("approve", action.id, "--key", "stranger.key", "--as", "you")
-            try await deployment.wait(for: "the refusal") {
-                try await deployment.docket("actions").contains("was refused: the signature is not one of") ? () : nil
-            }
+            let borrowed = try await deployment.run(
+                "docket", ["approve", action.id, "--key", "stranger.key", "--as", "you"])
+            #expect(borrowed.status == 1)
+            // With settings of their own the command signs, and the ledger turns it away.
+            let own = deployment.folder.appending(path: "docket.yaml")
+            let genuine = try String(contentsOf: own, encoding: .utf8)
+            let you = try await deployment.docket("key", "show", "you.key").trimmingCharacters(in: .newlines)
+            let stranger = try await deployment.docket("key", "show", "stranger.key")
+                .trimmingCharacters(in: .newlines)
+            try Data(genuine.replacing(you, with: stranger).utf8).write(
+                to: deployment.folder.appending(path: "theirs.yaml"))
+            let forged = try await deployment.run(
+                "docket", ["approve", action.id, "--key", "stranger.key", "--settings", "theirs.yaml"])
+            #expect(forged.status == 1)
+            #expect(forged.output.contains("refused by the ledger: the signature is not one of"))
+            #expect(try await deployment.docket("actions").contains("was refused: the signature is not one of"))
             #expect(try await deployment.action(action.id)?.state == "awaitingApproval")
             #expect(try deployment.effects() == [])
+        }
+    }
+
+    @Test("is told what became of an approval, and of a stop with nobody there to hear it")
+    func answers() async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            // A part of an id is for people who are asked; a script writes it whole.
+            let part = String(action.id.prefix { $0 != "/" })
+            #expect(try await deployment.docket("action", part).contains(action.id))
+            let short = try await deployment.run("docket", ["approve", part, "--key", "you.key"])
+            #expect(short.status == 1 && short.errors.contains(action.id))
+            let approval = try await deployment.docket("approve", action.id, "--key", "you.key", "--json")
+            #expect(try JSONView(parsing: Bytes(approval))["fate"].text == "accepted")
+            let twice = try await deployment.run("docket", ["approve", action.id, "--key", "you.key", "--json"])
+            #expect(twice.status == 1 && twice.output.isEmpty)
+            #expect(try JSONView(parsing: Bytes(twice.errors))["error"]["code"].text == "refused")
+            #expect(try await deployment.docket("stop", "--reason", "drill").contains("perform has taken note"))
+            _ = try await deployment.stop("playbook")
+            let unheard = try await deployment.run("docket", ["stop", "--reason", "drill"])
+            #expect(unheard.status == 75)
+            #expect(unheard.output.contains("no perform answered within 5 s"))
+        }
+    }
+
+    @Test("is asked on a terminal, and nothing but a yes is one", arguments: ["y", "n", ""])
+    func consent(answer: String) async throws {
+        try await Self.running() { deployment in
+            let action = try await Self.waiting(deployment)
+            let docket = try Deployment.executable("docket").path
+            // script gives the command a terminal, and passes on what it reads.
+            let line = "echo '\(answer)' | script -qec \"'\(docket)' approve '\(action.id)' --key you.key\" /dev/null"
+            let (status, output, _) = try await deployment.run(URL(filePath: "/bin/sh"), ["-c", line])
+            #expect(output.contains("about to approve:") && output.contains("approve this as you? [y/N]"))
+            #expect(status == (answer == "y" ? 0 : 1))
+            if answer == "y" {
+                try await deployment.wait(for: action.id, toBe: "confirmed")
+            } else {
+                #expect(output.contains("nothing was signed"))
+                #expect(try await deployment.action(action.id)?.state == "awaitingApproval")
+            }
+        }
+    }
+
+    @Test("is told that there is no log, and makes none by looking")
+    func noLog() async throws {
+        try await Deployment.run() { deployment in
+            for words in [["cases"], ["stop", "--reason", "drill"]] {
+                let (status, output, errors) = try await deployment.run("docket", words)
+                #expect(status == 69 && output.isEmpty && errors.contains("there is no log in"))
+            }
+            #expect(!FileManager.default.fileExists(atPath: deployment.folder.appending(path: "log").path))
+            let lost = try await deployment.run("docket", ["cases", "--settings", "nowhere.yaml"])
+            #expect(lost.status == 64 && lost.errors.contains("nowhere.yaml: cannot be read"))
+            let unsigned = try await deployment.run("docket", ["key", "show", "nowhere.key", "--json"])
+            #expect(unsigned.status == 64 && unsigned.errors.hasPrefix(#"{"error":{"code":"usage","exit":64,"#))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: deployment.folder.appending(path: "console/viewer.token").path)
+            let (status, output, _) = try await deployment.run("docket", ["check"])
+            #expect(status == 64 && output.contains("chmod o-rw"))
         }
     }
 
@@ -102,7 +176,8 @@ struct OperatorTests {
                 try deployment.tell(
                     "/people", #"{"do":"verdict","threatId":"\#(threat)","analystVerdict":"false_positive"}"#)
             }
-            try await deployment.approve(action.id)
+            // Too late where the withdrawal was quicker: then the command refuses.
+            _ = try await deployment.run("docket", ["approve", action.id, "--key", "you.key", "--no-wait"])
             try await deployment.wait(for: action.id, toBe: "withdrawn")
             #expect(try deployment.effects() == [])
         }

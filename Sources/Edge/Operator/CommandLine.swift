@@ -22,6 +22,11 @@ package enum Command: Equatable, Sendable {
         package let keyFile: String
         /// Who signs; nil: the approver whose key it is.
         package let name: String?
+
+        package init(keyFile: String, name: String?) {
+            self.keyFile = keyFile
+            self.name = name
+        }
     }
 }
 
@@ -30,110 +35,167 @@ package struct Invocation: Equatable, Sendable {
     package let command: Command
     package let settings: String
     package let isJSON: Bool
+    /// The person has said yes beforehand.
+    package let saysYes: Bool
+    /// Whether to wait for what becomes of an order.
+    package let waits: Bool
 
     package struct Misuse: Error, Equatable {
         package let sentence: String
+
+        package init(sentence: String) { self.sentence = sentence }
     }
+
+    /// What stands in the record is read by people.
+    static let longestReason = 1_000
 
     package init(_ arguments: [String], environment: [String: String] = [:]) throws(Misuse) {
-        var words: [String] = []
-        var options: [String: String] = [:]
+        let words = try Words(arguments)
+        settings = words["--settings"] ?? environment["DOCKET_SETTINGS"].nonEmpty ?? "docket.yaml"
+        isJSON = words["--json"] != nil
+        saysYes = words["--yes"] != nil
+        waits = words["--no-wait"] == nil
+        if words["--version"] != nil {
+            command = .version
+        } else if words["--help"] != nil {
+            command = .help(try Self.topic(words.plain.first))
+        } else {
+            command = try Self.command(words, environment)
+        }
+    }
+
+    /// Whether errors are wanted as JSON: asked also of a command line that cannot be read.
+    package static func wantsJSON(_ arguments: [String]) -> Bool { arguments.contains("--json") }
+
+    private static func command(_ words: Words, _ environment: [String: String]) throws(Misuse) -> Command {
+        guard let verb = words.plain.first else { return .help(nil) }
+        guard let known = Manual.options[verb] else {
+            throw Misuse(sentence: "unknown command \"\(verb)\"\(hint(verb, among: Manual.verbs))")
+        }
+        if let option = words.options.keys.sorted().first(where: { !(known + Manual.common).contains($0) }) {
+            throw Misuse(sentence: "docket \(verb) takes no \(option); see docket \(verb) --help")
+        }
+        let asked = Asked(verb: verb, words: words, environment: environment)
+        switch verb {
+        case "cases": try asked.nothingElse(); return .cases
+        case "case": return .showCase(try asked.object("case id"))
+        case "actions": try asked.nothingElse(); return .actions(all: words["--all"] != nil)
+        case "action": return .showAction(try asked.object("action id"))
+        case "approve":
+            return .approve(try asked.object("action id"), try asked.signing(), hours: try asked.hours())
+        case "reject": return .reject(try asked.object("action id"), try asked.signing(), reason: try asked.reason())
+        case "undo": return .undo(try asked.object("action id"), try asked.signing(), reason: try asked.reason())
+        case "stop": try asked.nothingElse(); return .stop(console: words["--console"], reason: try asked.reason())
+        case "resume": return .resume(try asked.object("stop id"), try asked.signing(), reason: try asked.reason())
+        case "key": return try asked.key()
+        case "status": try asked.nothingElse(); return .status
+        case "check": try asked.nothingElse(); return .check
+        default: return .help(try topic(words.plain.dropFirst().first))  // help, the last of `Manual.verbs`
+        }
+    }
+
+    private static func topic(_ word: String?) throws(Misuse) -> String? {
+        guard let word, !Manual.topics.contains(word) else { return word }
+        throw Misuse(sentence: "no help on \"\(word)\"\(hint(word, among: Manual.topics))")
+    }
+
+    fileprivate static func hint(_ word: String, among known: [String]) -> String {
+        known.nearest(to: word).map { "; did you mean \($0)?" } ?? "; docket --help lists what there is"
+    }
+}
+
+/// The words of a command line, sorted into plain ones and options.
+private struct Words {
+    private(set) var plain: [String] = []
+    private(set) var options: [String: String] = [:]
+
+    init(_ arguments: [String]) throws(Invocation.Misuse) {
         var rest = arguments[...]
         while let word = rest.popFirst() {
-            guard word.hasPrefix("--") else {
-                words.append(word)
+            guard word.hasPrefix("-"), word.count > 1 else {
+                plain.append(word)
                 continue
             }
-            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-            if Self.flags.contains(parts[0]) {
-                options[parts[0]] = ""
-            } else if Self.options.contains(parts[0]) {
-                guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
-                    throw Misuse(sentence: "\(parts[0]) needs a value")
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let name = parts[0] == "-h" ? "--help" : parts[0]
+            let written = parts.count == 2 ? parts[1] : nil
+            if options[name] != nil { throw Invocation.Misuse(sentence: "\(name) stands there twice") }
+            if Manual.flags.contains(name) {
+                guard written == nil else { throw Invocation.Misuse(sentence: "\(name) takes no value") }
+                options[name] = ""
+            } else if Manual.valued.contains(name) {
+                // What begins with two dashes is more likely the next option than a value.
+                let next = written == nil && rest.first?.hasPrefix("--") != true ? rest.popFirst() : nil
+                guard let value = (written ?? next).nonEmpty else {
+                    throw Invocation.Misuse(sentence: "\(name) needs a value")
                 }
-                options[parts[0]] = value
+                options[name] = value
             } else {
-                throw Misuse(
-                    sentence: "unknown option \(parts[0])\(Self.hint(parts[0], among: Self.flags + Self.options))")
+                let hint = Invocation.hint(name, among: Manual.flags + Manual.valued)
+                throw Invocation.Misuse(sentence: "unknown option \(name)\(hint)")
             }
-        }
-        settings = options["--settings"] ?? environment["DOCKET_SETTINGS"] ?? "docket.yaml"
-        isJSON = options["--json"] != nil
-        if options["--version"] != nil {
-            command = .version
-        } else if options["--help"] != nil {
-            command = .help(words.first)
-        } else {
-            command = try Self.command(words, options, environment)
         }
     }
 
-    private static let flags = ["--json", "--all", "--help", "--version"]
-    private static let options = ["--settings", "--key", "--as", "--reason", "--console", "--hours"]
+    subscript(option: String) -> String? { options[option] }
+}
 
-    private static func command(
-        _ words: [String], _ options: [String: String], _ environment: [String: String]
-    ) throws(Misuse) -> Command {
-        guard let verb = words.first else { return .help(nil) }
-        func object(_ what: String) throws(Misuse) -> String {
-            guard words.count == 2 else {
-                throw Misuse(sentence: "docket \(verb) takes one \(what); see docket \(verb) --help")
-            }
-            return words[1]
+/// What one verb asks of the words behind it.
+private struct Asked {
+    let verb: String
+    let words: Words
+    let environment: [String: String]
+
+    private func misuse(_ sentence: String) -> Invocation.Misuse { Invocation.Misuse(sentence: sentence) }
+
+    func object(_ what: String) throws(Invocation.Misuse) -> String {
+        guard words.plain.count == 2, !words.plain[1].isEmpty else {
+            throw misuse("docket \(verb) takes one \(what); see docket \(verb) --help")
         }
-        func nothingElse() throws(Misuse) {
-            guard words.count == 1 else {
-                throw Misuse(sentence: "docket \(verb) takes no further word, found \"\(words[1])\"")
-            }
-        }
-        func reason() throws(Misuse) -> String {
-            guard let reason = options["--reason"], !reason.isEmpty else {
-                throw Misuse(sentence: "docket \(verb) needs --reason TEXT: it stands in the record")
-            }
-            return reason
-        }
-        func signing() throws(Misuse) -> Command.Signing {
-            guard let key = options["--key"] ?? environment["DOCKET_KEY"], !key.isEmpty else {
-                throw Misuse(sentence: "docket \(verb) needs --key FILE (or DOCKET_KEY): orders are signed")
-            }
-            return Command.Signing(keyFile: key, name: options["--as"])
-        }
-        switch verb {
-        case "cases": try nothingElse(); return .cases
-        case "case": return .showCase(try object("case id"))
-        case "actions": try nothingElse(); return .actions(all: options["--all"] != nil)
-        case "action": return .showAction(try object("action id"))
-        case "approve": return .approve(try object("action id"), try signing(), hours: try hours(options["--hours"]))
-        case "reject": return .reject(try object("action id"), try signing(), reason: try reason())
-        case "undo": return .undo(try object("action id"), try signing(), reason: try reason())
-        case "stop": try nothingElse(); return .stop(console: options["--console"], reason: try reason())
-        case "resume": return .resume(try object("stop id"), try signing(), reason: try reason())
-        case "key": return try key(words)
-        case "status": try nothingElse(); return .status
-        case "check": try nothingElse(); return .check
-        case "help": return .help(words.count > 1 ? words[1] : nil)
-        default: throw Misuse(sentence: "unknown command \"\(verb)\"\(hint(verb, among: Manual.verbs))")
+        return words.plain[1]
+    }
+
+    func nothingElse() throws(Invocation.Misuse) {
+        guard words.plain.count == 1 else {
+            throw misuse("docket \(verb) takes no further word, found \"\(words.plain[1])\"")
         }
     }
 
-    private static func key(_ words: [String]) throws(Misuse) -> Command {
-        guard words.count == 3 else { throw Misuse(sentence: "docket key takes create FILE or show FILE") }
-        switch words[1] {
-        case "create": return .createKey(file: words[2])
-        case "show": return .showKey(file: words[2])
-        default: throw Misuse(sentence: "docket key takes create FILE or show FILE, found \"\(words[1])\"")
+    func reason() throws(Invocation.Misuse) -> String {
+        guard let reason = words["--reason"] else {
+            throw misuse("docket \(verb) needs --reason TEXT: it stands in the record")
         }
+        guard reason.utf8.count <= Invocation.longestReason else {
+            throw misuse("--reason takes at most \(Invocation.longestReason) bytes")
+        }
+        return reason
     }
 
-    private static func hours(_ text: String?) throws(Misuse) -> Int {
-        guard let text else { return 1 }
+    func signing() throws(Invocation.Misuse) -> Command.Signing {
+        guard let key = words["--key"] ?? environment["DOCKET_KEY"].nonEmpty else {
+            throw misuse("docket \(verb) needs --key FILE (or DOCKET_KEY): orders are signed")
+        }
+        return Command.Signing(keyFile: key, name: words["--as"])
+    }
+
+    func hours() throws(Invocation.Misuse) -> Int {
+        guard let text = words["--hours"] else { return 1 }
         guard let hours = Int(text), (1...72).contains(hours) else {
-            throw Misuse(sentence: "--hours takes a whole number from 1 to 72, found \"\(text)\"")
+            throw misuse("--hours takes a whole number from 1 to 72, found \"\(text)\"")
         }
         return hours
     }
 
-    private static func hint(_ word: String, among known: [String]) -> String {
-        known.nearest(to: word).map { "; did you mean \($0)?" } ?? ""
+    func key() throws(Invocation.Misuse) -> Command {
+        guard words.plain.count == 3 else { throw misuse("docket key takes create FILE or show FILE") }
+        switch words.plain[1] {
+        case "create": return .createKey(file: words.plain[2])
+        case "show": return .showKey(file: words.plain[2])
+        default: throw misuse("docket key takes create FILE or show FILE, found \"\(words.plain[1])\"")
+        }
     }
+}
+
+extension String? {
+    fileprivate var nonEmpty: String? { self?.isEmpty == false ? self : nil }
 }

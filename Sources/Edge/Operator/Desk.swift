@@ -1,5 +1,6 @@
 package import ActionLedger
 package import Contracts
+import Crypto
 package import Investigation
 package import Pipeline
 package import Ports
@@ -12,6 +13,15 @@ package struct Desk: Sendable {
         package let text: String
         /// The id of the event that says so.
         package let event: String
+        /// Of a case's line: it only repeats what the action's own history tells.
+        var isAboutAction = false
+    }
+
+    /// The gates' answers when they were last asked about an action, and when that was.
+    package struct GateReport: Sendable, Equatable {
+        package let at: Timestamp
+        /// Only those that were journaled: all of them with an attempt, the closed ones otherwise.
+        package let answers: [GateAnswer]
     }
 
     package struct Case: Sendable {
@@ -24,6 +34,9 @@ package struct Desk: Sendable {
     package private(set) var cases: [CaseID: Case] = [:]
     package private(set) var ledgers: [ConsoleID: ConsoleLedger] = [:]
     package private(set) var histories: [ActionID: [Line]] = [:]
+    package private(set) var gates: [ActionID: GateReport] = [:]
+    /// What the ledgers made of each signed order, by the order's hash.
+    private var fates: [String: Fate] = [:]
     /// Stops as they were called, lifted or not; which are lifted the ledgers know.
     package private(set) var stops: [String: Stop] = [:]
     /// Orders that a ledger turned away, with its reason, newest last.
@@ -43,7 +56,10 @@ package struct Desk: Sendable {
             var one = cases[message.summary.id] ?? Case(summary: message.summary)
             one.summary = message.summary
             one.investigation.apply(message.event)
-            one.history.append(Line(at: record.timestamp, text: message.event.sentence, event: event))
+            one.history.append(
+                Line(
+                    at: record.timestamp, text: message.event.sentence, event: event,
+                    isAboutAction: message.event.isAboutAction))
             cases[message.summary.id] = one
         case catalogue.actionsLedger.name:
             guard let console = record.key?.text.flatMap({ ConsoleID($0) }) else {
@@ -62,10 +78,32 @@ package struct Desk: Sendable {
         switch message {
         case .action(let id, let happened):
             histories[id, default: []].append(Line(at: at, text: happened.sentence, event: event))
-        case .orderRefused(_, let by, let reason):
+            if let answers = happened.gateAnswers { gates[id] = GateReport(at: at, answers: answers) }
+            if let order = happened.order { fates[order] = .accepted(happened.sentence) }
+        case .orderRefused(let order, let by, let reason):
+            fates[order] = .refused(reason)
             refusals.append(Line(at: at, text: "an order of \(by) was refused: \(reason)", event: event))
-        case .stopSeen, .stopLifted: break
+        case .stopLifted(let stop, let by, let order): fates[order] = .accepted("\(stop) lifted by \(by)")
+        case .stopSeen: break
         }
+    }
+
+    /// What became of an order so far.
+    package func fate(of signed: SignedOrder) -> Fate {
+        let text = signed.order.text
+        // The ledger records a forgery under a name of its own, so that it cannot use the genuine order up.
+        let forged = SHA256(of: text + "\nsignature " + signed.signature).hex
+        if let fate = fates[SHA256(of: text).hex] ?? fates[forged] { return fate }
+        // An undo of what never started is told as a withdrawal, which names no order.
+        if case .undo(let id, _) = signed.order.demand, let entry = action(id), entry.state == .withdrawn {
+            return .accepted("withdrawn: \(entry.note)")
+        }
+        return .sent
+    }
+
+    /// Whether the worker of this console has taken note of the stop.
+    package func fate(of stop: Stop, on console: ConsoleID) -> Fate {
+        ledgers[console]?.stops[stop.id] == stop ? .accepted("perform has taken note") : .sent
     }
 
     /// Every action of every console, in the order in which they were recorded.
@@ -96,63 +134,5 @@ package struct Desk: Sendable {
             let concerned = ledgers.filter { stop.console == nil || stop.console == $0.key }
             return concerned.isEmpty || concerned.values.contains { !$0.liftedStops.contains(stop.id) }
         }.sorted { $0.id < $1.id }
-    }
-}
-
-extension Investigation.Event {
-    var sentence: String {
-        switch self {
-        case .opened(let generation, _, let because):
-            generation == 1
-                ? "opened because of \(because)" : "reopened (generation \(generation)) because of \(because)"
-        case .endpointJoined(let endpoint): "endpoint \(endpoint.name) (\(endpoint.id)) joined"
-        case .threatObserved(let threat, _):
-            "threat \(threat.name) (\(threat.id)): \(threat.incidentStatus), analyst verdict \(threat.analystVerdict)"
-        case .evidenceAdded(let one): "evidence \(one.weight > 0 ? "+" : "")\(one.weight): \(one.sentence)"
-        case .evidenceWithdrawn(let kind, let threat): "no longer so: \(kind) of threat \(threat)"
-        case .verdictReached(let verdict, let because):
-            "verdict \(verdict.rawValue): " + because.joined(separator: "; ")
-        case .actionNoted(let action, let state): "action \(action): \(state)"
-        case .closed(let because): "closed: \(because)"
-        }
-    }
-}
-
-extension LedgerEvent {
-    var sentence: String {
-        switch self {
-        case .requested(let request, let plan): "requested: \(request.reason) (plan \(plan.prefix(12)))"
-        case .approved(let by, _, let until): "approved by \(by) until \(until)"
-        case .rejected(let by, _, let reason): "rejected by \(by): \(reason)"
-        case .approvalLapsed: "the approval expired"
-        case .held(let gate, let reason): "held by \(gate.rawValue): \(reason)"
-        case .attempted(let number, _, let user, _): "attempt \(number) as user \(user)"
-        case .outcome(let number, let outcome, _): "attempt \(number): \(outcome.sentence)"
-        case .absenceSeen(let number, _): "attempt \(number): no record of acceptance beyond the horizon, looking again"
-        case .confirmed(let receipt, _): "confirmed by SentinelOne (\(receipt))"
-        case .failed(let receipt, _): "failed, says SentinelOne (\(receipt))"
-        case .overdue: "overdue: no report from the endpoint yet"
-        case .alreadySo: "already so; no call was made"
-        case .superseded(let by, _): "superseded by \(by)"
-        case .rehearsed(let closed, _):
-            closed.isEmpty
-                ? "rehearsed: every gate was open"
-                : "rehearsed: closed by " + closed.map(\.gate.rawValue).joined(separator: ", ")
-        case .gaveUp(let reason, _): "gave up: \(reason)"
-        case .withdrawn(let reason): "withdrawn: \(reason)"
-        }
-    }
-}
-
-extension ActionOutcome {
-    fileprivate var sentence: String {
-        switch self {
-        case .done(let receipt): "accepted (\(receipt))"
-        case .refused(let code): "refused (\(code))"
-        case .notApplied(let code): "provably not applied (\(code))"
-        case .notStarted(let code): "not started (\(code))"
-        case .held(let code): "turned away (\(code))"
-        case .unknown(let code): "effect unknown (\(code))"
-        }
     }
 }

@@ -1,12 +1,27 @@
-/// The words that `docket --help` prints.
+/// The words that `docket --help` prints, and the options that each verb takes.
 package enum Manual {
     static let verbs = [
         "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "status", "check",
         "help",
     ]
+    static let flags = ["--json", "--all", "--yes", "--no-wait", "--help", "--version"]
+    static let valued = ["--settings", "--key", "--as", "--reason", "--console", "--hours"]
+    static let common = ["--settings", "--json", "--help", "--version"]
 
-    package static func page(on verb: String?) -> String {
-        verb.flatMap { pages[$0] } ?? overview
+    private static let signed = ["--key", "--as", "--yes", "--no-wait"]
+
+    /// What each verb takes beside the common ones.
+    static let options: [String: [String]] = [
+        "cases": [], "case": [], "actions": ["--all"], "action": [], "approve": signed + ["--hours"],
+        "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
+        "resume": signed + ["--reason"], "key": [], "status": [], "check": [], "help": [],
+    ]
+
+    /// What there is a page on.
+    static let topics = verbs + ["json", "exit-codes"]
+
+    package static func page(on topic: String?) -> String {
+        topic.flatMap { pages[$0] } ?? overview
     }
 
     private static let overview = """
@@ -14,9 +29,9 @@ package enum Manual {
 
         look
           docket cases                    every case: status, verdict, endpoint, actions
-          docket case ID                  one case: evidence, history, actions
+          docket case ID                  one case: threats, evidence, history, actions
           docket actions [--all]          actions that wait or are under way (--all: also those that ended)
-          docket action ID                one action and its history
+          docket action ID                one action: plan, gates, history
           docket status                   counts of records, cases and actions
 
         decide (signed with an approver's key; --key FILE or DOCKET_KEY)
@@ -31,51 +46,92 @@ package enum Manual {
           docket key show FILE            the public key again
           docket check                    whether the settings are right, and what they mean
 
+        An unmistakable part of an id (4 characters or more) stands for it.
         for all: --settings FILE (docket.yaml, or DOCKET_SETTINGS), --json, --help
-        exit codes: 0 done, 1 no such thing, 64 usage or settings, 69 the log cannot be opened, 70 failure
+        more: docket VERB --help, docket help json, docket help exit-codes
+
+        """
+
+    private static let decision = """
+        On a terminal it shows the plan and asks first (--yes: not). Without one it does not ask, because the key is
+        the consent; then the id is written whole. It waits up to 5 s for the ledger's answer (--no-wait: not).
 
         """
 
     private static let pages: [String: String] = [
+        "cases": """
+        docket cases [--json]
+
+        Every case, one per row, with the states of its actions.
+
+        """,
+        "case": """
+        docket case ID [--json]
+
+        One case: endpoint, threats, the evidence (against an attack first) with the record and field it rests on,
+        what happened when, and its actions.
+
+        """,
+        "actions": """
+        docket actions [--all] [--json]
+
+        What waits or is under way, why something is held, the orders that were refused and the stops in force.
+        --all shows also what has ended.
+
+        """,
+        "action": """
+        docket action ID [--json]
+
+        One action: exactly what is planned, for which case and why, who approved it, what the gates said when they
+        were last asked, and its history.
+
+        """,
         "approve": """
-        docket approve ACTION --key FILE [--as NAME] [--hours N]
+        docket approve ACTION --key FILE [--as NAME] [--hours N] [--yes] [--no-wait]
 
         Signs the hash of the action's exact plan (target, playbook, case, reason), for this deployment, valid for
         N hours (1). The signature is used once; one changed byte in the plan makes it worthless. perform checks
         every gate again before it acts. Your public key must stand under actions.approvers in the settings.
 
-        example:  docket actions
-                  docket approve 'eu1.9041#1/contain@3f9c/isolate#1/2190000000000000041' --key ~/.docket/me.key
 
-        """,
+        """ + decision + """
+
+            example:  docket actions
+                      docket approve 'eu1.9041#1/contain@3f9c/isolate#1/2190000000000000041' --key ~/.docket/me.key
+
+            """,
         "reject": """
-        docket reject ACTION --reason TEXT --key FILE [--as NAME]
+        docket reject ACTION --reason TEXT --key FILE [--as NAME] [--yes] [--no-wait]
 
         Ends an action that waits. One that was attempted cannot be rejected: undo it instead.
 
-        """,
+
+        """ + decision,
         "undo": """
-        docket undo ACTION --reason TEXT --key FILE [--as NAME]
+        docket undo ACTION --reason TEXT --key FILE [--as NAME] [--yes] [--no-wait]
 
         Asks for the inverse of an action that was carried out, through the same ledger; it needs no further
         approval and no stop holds it. It is skipped when somebody else acted on the endpoint after us. An action
         that was not carried out is withdrawn.
 
-        """,
+
+        """ + decision,
         "stop": """
-        docket stop [--console ID] --reason TEXT
+        docket stop [--console ID] --reason TEXT [--no-wait]
 
         No action is attempted any more, on one console or on all, on every worker within a second. What is under
-        way is watched to its end; signed releases still go through. Needs no key: stopping must be easy. It stands
-        until an approver lifts it with docket resume.
+        way is watched to its end; signed releases still go through. Needs no key and never asks: stopping must be
+        easy. It stands until an approver lifts it with docket resume. It waits up to 5 s until perform has taken
+        note of it; exit code 75 says that nobody did, for example because playbook does not run.
 
         """,
         "resume": """
-        docket resume STOP --reason TEXT --key FILE [--as NAME]
+        docket resume STOP --reason TEXT --key FILE [--as NAME] [--yes] [--no-wait]
 
         Lifts exactly one stop, by its id (docket actions lists those in force).
 
-        """,
+
+        """ + decision,
         "key": """
         docket key create FILE     writes a new Ed25519 key, readable for you alone, and prints its public key
         docket key show FILE       prints the public key again
@@ -86,5 +142,55 @@ package enum Manual {
               - { name: you, key: PUBLIC-KEY }
 
         """,
+        "status": """
+        docket status [--json]
+
+        Records per stream, cases by verdict, actions by state.
+
+        """,
+        "check": """
+        docket check [--json]
+
+        Reads the settings, prints every problem at once with line, key and expectation, or says what the settings
+        mean and warns of combinations that are dangerous. Token files must be readable, and not by everybody.
+        Connects to nothing. Exit code 64 where something is wrong; warnings alone change nothing.
+
+        """,
+        "json": jsonPage,
+        "exit-codes": """
+        0   done
+        1   refused: no such thing, more than one, not yours to decide, or the ledger refused the order
+        64  the command line, the settings, a key or a token file is wrong
+        69  the log is not there or cannot be opened
+        70  failure
+        75  an order or stop is recorded, and no perform answered it within 5 s; it stands nevertheless
+
+        """,
     ]
+
+    private static let jsonPage = """
+        With --json standard output is one JSON value and nothing else. Keys are only ever added.
+
+        cases       [CASE]
+        case        CASE with evidence [{kind, weight, sentence, event, field}], threatFacts [{id, name,
+                    classification, confidence, incidentStatus, analystVerdict, mitigationStatus, hashVerdict, hash,
+                    filePath, signed, indicators}], history [LINE]
+        CASE        case, subject, status, generation, verdict, endpoint, endpointName, threats [id], actions [ACTION]
+        actions     [ACTION]
+        action      ACTION: action, kind, console, endpoint, endpointName, site, uuid, state, overdue, plan, note,
+                    case, generation, reason, requestedAt, needsApproval, approvedBy, approvedUntil,
+                    gates [{gate, open, reason}], gatesAt, history [LINE]
+        LINE        at, text, event
+        status      records {stream: n}, cases n, verdicts {verdict: n}, actions {state: n}, stops n
+        check       deployment, log, topicPrefix, partitions, dryRun, approval, consoles [{id, url, acts}],
+                    approvers [{name, fingerprint}], warnings [text], problems [text]
+        key         key, fingerprint
+        approve, reject, undo, resume, stop
+                    verb, object, by, fate (accepted, refused, sent), answers [{console, order, fate, sentence}]
+
+        On failure standard output is empty (a refused or unanswered order excepted) and standard error is
+        {"error": {code, exit, sentences [text], candidates [id]}}, code one of refused, usage, unavailable,
+        failure, unanswered.
+
+        """
 }

@@ -4,7 +4,7 @@ package import Investigation
 package import Ports
 
 /// Makes orders and signs them. Everything an order says comes from the journals, never from what a person typed,
-/// except the reason.
+/// except the reason. What the ledger would refuse anyway is refused before anything is signed.
 package struct OrderForm {
     private let desk: Desk
     private let deployment: String
@@ -20,40 +20,41 @@ package struct OrderForm {
         self.now = now
     }
 
-    /// Why there is nothing to sign.
-    package struct Refusal: Error, Equatable {
-        package let sentence: String
-        package init(sentence: String) { self.sentence = sentence }
-    }
-
-    package func approve(_ text: String, for validity: Duration) throws(Refusal) -> SignedOrder {
-        let entry = try entry(text)
+    package func approve(_ id: ActionID, for validity: Duration) throws(Refusal) -> SignedOrder {
+        let entry = try entry(id)
         guard entry.state == .awaitingApproval else {
-            throw Refusal(sentence: "\(text) does not wait for an approval: it is \(entry.state.rawValue)")
+            throw Refusal("\(id) does not wait for an approval: it is \(entry.state.rawValue)")
         }
-        return sign(.approve(entry.request.id, plan: entry.plan), console: entry.request.console, for: validity)
+        return sign(.approve(id, plan: entry.plan), console: entry.request.console, for: validity)
     }
 
-    package func reject(_ text: String, reason: String) throws(Refusal) -> SignedOrder {
-        let entry = try entry(text)
-        return sign(.reject(entry.request.id, reason: reason), console: entry.request.console)
+    package func reject(_ id: ActionID, reason: String) throws(Refusal) -> SignedOrder {
+        let entry = try entry(id)
+        if entry.state.isOpenAttempt || entry.state == .done {
+            throw Refusal("\(id) is under way: undo it instead")
+        }
+        if entry.state.isEnd { throw Refusal("\(id) has ended: it is \(entry.state.rawValue)") }
+        return sign(.reject(id, reason: reason), console: entry.request.console)
     }
 
-    package func undo(_ text: String, reason: String) throws(Refusal) -> SignedOrder {
-        let entry = try entry(text)
-        return sign(.undo(entry.request.id, reason: reason), console: entry.request.console)
+    package func undo(_ id: ActionID, reason: String) throws(Refusal) -> SignedOrder {
+        let entry = try entry(id)
+        if entry.state.isEnd && !entry.wasAccepted {
+            throw Refusal("\(id) was never carried out: it is \(entry.state.rawValue)")
+        }
+        return sign(.undo(id, reason: reason), console: entry.request.console)
     }
 
     /// One order per console that the stop concerns.
     package func resume(_ id: String, reason: String, consoles: [ConsoleID]) throws(Refusal) -> [SignedOrder] {
         guard let stop = desk.activeStops.first(where: { $0.id == id }) else {
-            throw Refusal(sentence: "no stop \(id) is in force")
+            throw Refusal("no stop \(id) is in force")
         }
         return (stop.console.map { [$0] } ?? consoles).map { sign(.resume(stop: id, reason: reason), console: $0) }
     }
 
-    private func entry(_ text: String) throws(Refusal) -> LedgerEntry {
-        guard let entry = desk.action(ActionID(text)) else { throw Refusal(sentence: "no action \(text)") }
+    private func entry(_ id: ActionID) throws(Refusal) -> LedgerEntry {
+        guard let entry = desk.action(id) else { throw Refusal("no action \(id)") }
         return entry
     }
 

@@ -122,10 +122,12 @@ package struct ActionSettings: Sendable {
     package init(_ section: inout SettingsSection) {
         isDryRun = section.flag("dry-run", default: true)
         needsApproval = section.flag("approval", default: true)
-        approvers = section.list("approvers", count: 0...1_000) { Approver(&$0) }.compactMap { $0 }
+        let listed = section.list("approvers", count: 0...1_000) { Approver(&$0) }
+        approvers = listed.compactMap { $0 }
         let names = approvers.map(\.name)
         if Set(names).count < names.count { section.refuse("two approvers have one name", at: "approvers") }
-        if !isDryRun && needsApproval && approvers.isEmpty {
+        // One that is listed wrongly is a problem already, and of another kind.
+        if !isDryRun && needsApproval && listed.isEmpty {
             section.refuse("dry run is off and approval is on, but nobody can approve: list approvers", at: "approvers")
         }
         limits = section.section("limits") { LedgerLimits(&$0) }

@@ -5,108 +5,163 @@ import Crypto
 import Foundation
 import Glibc
 import Investigation
-import JSONView
 import Operator
 import Pipeline
 import Ports
+import Settings
 
 /// One command at work: reads the journals to their end, shows what was asked for, or signs and sends an order.
 struct Desktop {
-    private static let batch = 10_000
-    private static let orderValidity = Duration.seconds(3_600)
-
     private let settings: DocketSettings
     private let invocation: Invocation
-    private let isTerminal: Bool
+    private let terminal: Terminal
     private let catalogue: Catalogue
 
-    init(_ settings: DocketSettings, invocation: Invocation, isTerminal: Bool) {
+    init(_ settings: DocketSettings, invocation: Invocation, terminal: Terminal) {
         self.settings = settings
         self.invocation = invocation
-        self.isTerminal = isTerminal
+        self.terminal = terminal
         catalogue = settings.catalogue
     }
 
     func serve() throws {
         switch invocation.command {
-        case .check: show(summary: "the settings have no problems")
-        case .cases: emit(try report().cases())
-        case .showCase(let id):
-            guard let text = try report().case(CaseID(id)) else { throw Refusal(sentence: "no case \(id)") }
-            emit(text)
-        case .actions(let all): emit(try report().actions(includingEnded: all))
-        case .showAction(let id):
-            guard let text = try report().action(ActionID(id)) else { throw Refusal(sentence: "no action \(id)") }
-            emit(text)
-        case .status: try status()
-        case .approve(let id, let signing, let hours):
-            try send("approved", signing) { form throws(Refusal) in
-                [try form.approve(id, for: .seconds(hours * 3_600))]
+        case .check: try check()
+        case .cases:
+            try show {
+                $0.cases()
+            } text: {
+                CaseReport($0, on: terminal.paper).list()
             }
-        case .reject(let id, let signing, let reason):
-            try send("rejected", signing) { form throws(Refusal) in [try form.reject(id, reason: reason)] }
-        case .undo(let id, let signing, let reason):
-            try send("undo ordered", signing) { form throws(Refusal) in [try form.undo(id, reason: reason)] }
+        case .actions(let all):
+            try show {
+                $0.actions(includingEnded: all)
+            } text: { desk in
+                ActionReport(desk, on: terminal.paper).list(includingEnded: all)
+            }
+        case .showCase(let name):
+            let journals = try journals()
+            let ids = journals.desk.cases.keys.map(\.rawValue).sorted()
+            let id = CaseID(try ShortName.whole(name, among: ids, what: "case"))
+            emit(
+                invocation.isJSON
+                    ? JSONReport(journals.desk).case(id) : CaseReport(journals.desk, on: terminal.paper).one(id))
+        case .showAction(let name):
+            let journals = try journals()
+            let id = try actionID(name, in: journals.desk, partAllowed: true)
+            emit(
+                invocation.isJSON
+                    ? JSONReport(journals.desk).action(id) : ActionReport(journals.desk, on: terminal.paper).one(id))
+        case .status: try status()
+        case .approve(let name, let signing, let hours):
+            try decide("approve", name, signing) { form, id throws(Refusal) in
+                try form.approve(id, for: .seconds(hours * 3_600))
+            }
+        case .reject(let name, let signing, let reason):
+            try decide("reject", name, signing) { form, id throws(Refusal) in try form.reject(id, reason: reason) }
+        case .undo(let name, let signing, let reason):
+            try decide("undo", name, signing) { form, id throws(Refusal) in try form.undo(id, reason: reason) }
         case .stop(let console, let reason): try stop(console, reason: reason)
-        case .resume(let id, let signing, let reason): try resume(id, signing, reason: reason)
+        case .resume(let name, let signing, let reason): try resume(name, signing, reason: reason)
         case .help, .version, .createKey, .showKey: preconditionFailure("done without settings")
         }
     }
 
-    private func desk() throws -> Desk {
-        var desk = Desk(catalogue)
-        try read(Desk.topics(catalogue)) { record throws(Unreadable) in try desk.fold(record) }
-        return desk
-    }
+    // MARK: Looking
 
-    private func report() throws -> Report {
-        Report(try desk(), form: invocation.isJSON ? .json : .text, coloured: isTerminal)
-    }
+    private func journals() throws -> Journals { try Journals(settings) }
 
-    private func read(_ topics: [String], _ body: (IncomingRecord) throws(Unreadable) -> Void) throws {
-        let tail = try Log(settings).tail(of: topics)
-        while true {
-            let batch = try tail.next(atMost: Self.batch, waiting: .zero)
-            for record in batch.records {
-                do throws(Unreadable) {
-                    try body(record)
-                } catch {
-                    throw Refusal(sentence: "\(record.partition)@\(record.offset) cannot be read: \(error)")
-                }
-            }
-            if batch.reachedEnd || batch.records.isEmpty { return }
-        }
+    private func show(json: (JSONReport) -> String, text: (Desk) -> String) throws {
+        let journals = try journals()
+        emit(invocation.isJSON ? json(JSONReport(journals.desk)) : text(journals.desk))
     }
 
     private func status() throws {
-        let desk = try desk()
-        var records: [String: Int] = [:]
+        let journals = try journals()
         let streams = [catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.threatsEnriched.name]
-        try read(streams + [catalogue.deadLetters]) { record throws(Unreadable) in
-            records[record.partition.topic, default: 0] += 1
-        }
-        emit(Status(desk: desk, records: records, prefix: catalogue.prefix).text(json: invocation.isJSON))
+        let records = try Journals.counts(of: streams + [catalogue.deadLetters], settings)
+        emit(Status(desk: journals.desk, records: records, prefix: catalogue.prefix).text(json: invocation.isJSON))
     }
 
-    private func send(
-        _ done: String, _ signing: Command.Signing,
-        _ make: (OrderForm) throws(Refusal) -> [SignedOrder]
+    private func check() throws {
+        let report = settings.report
+        emit(invocation.isJSON ? report.json() : report.text(on: terminal.paper))
+        if !report.problems.isEmpty { exit(Complaint.Kind.usage.rawValue) }
+    }
+
+    private func actionID(_ name: String, in desk: Desk, partAllowed: Bool) throws(Refusal) -> ActionID {
+        let ids = desk.actions.map(\.request.id.rawValue)
+        return ActionID(try ShortName.whole(name, among: ids, what: "action", partAllowed: partAllowed))
+    }
+
+    // MARK: Deciding
+
+    /// Shows what it is about, asks where somebody is there to answer, signs, sends and tells what became of it.
+    private func decide(
+        _ verb: String, _ name: String, _ signing: Command.Signing,
+        _ make: (OrderForm, ActionID) throws(Refusal) -> SignedOrder
     ) throws {
-        let orders = try make(try form(signing))
-        let records = orders.map { catalogue.ordersConsoles.record($0, following: cause($0)) }
-        try Log(settings).appender().append(records)
-        show(summary: "\(done) by \(orders.first?.order.by ?? ""); docket actions --all shows what becomes of it")
+        let journals = try journals()
+        let signer = try Signer(signing, settings)
+        let id = try actionID(name, in: journals.desk, partAllowed: asks)
+        // Before anybody is asked: what cannot be signed needs no consent.
+        _ = try make(signer.form(on: journals.desk), id)
+        try ask(ActionReport(journals.desk, on: terminal.paper).proposal(verb, id), "\(verb) this as \(signer.name)?")
+        let order = try make(signer.form(on: journals.desk), id)
+        try Log(settings).appender().append([catalogue.ordersConsoles.record(order, following: cause(order))])
+        try tell(Dispatch(verb, of: id.rawValue, by: signer.name, parts: [.order(order)]), journals)
     }
 
-    private func form(_ signing: Command.Signing) throws -> OrderForm {
-        let key = try KeyFile.read(signing.keyFile)
-        let approver = settings.actions.approvers.first { $0.key == key.verifyingKey }
-        guard let name = signing.name ?? approver?.name else {
-            throw Refusal(
-                sentence: "the key in \(signing.keyFile) belongs to no approver of the settings: "
-                    + "list \(key.verifyingKey.base64) under actions.approvers")
+    private func resume(_ name: String, _ signing: Command.Signing, reason: String) throws {
+        let journals = try journals()
+        let signer = try Signer(signing, settings)
+        let stops = journals.desk.activeStops.map(\.id)
+        let id = try ShortName.whole(name, among: stops, what: "stop", partAllowed: asks)
+        try ask(ActionReport(journals.desk, on: terminal.paper).list(includingEnded: false), "lift \(id)?")
+        let orders = try signer.form(on: journals.desk).resume(id, reason: reason, consoles: actingConsoles)
+        try Log(settings).appender().append(
+            orders.map { catalogue.controls.record(.resume($0), following: cause($0)) })
+        try tell(Dispatch("resume", of: id, by: signer.name, parts: orders.map { .order($0) }), journals)
+    }
+
+    private func stop(_ console: String?, reason: String) throws {
+        let scope = try console.map { name throws(Refusal) in
+            guard let known = settings.consoles.first(where: { $0.id.rawValue == name })?.id else {
+                throw Refusal("no console \(name) in the settings", candidates: settings.consoles.map(\.id.rawValue))
+            }
+            return known
         }
-        return OrderForm(try desk(), deployment: settings.deployment, key: key, by: name, at: Boot.clock())
+        try Journals.requireLog(settings)
+        let now = Boot.clock()
+        let stop = Stop(
+            id: "stop-\(console ?? "all")-\(now.milliseconds)", console: scope, by: terminal.user, reason: reason,
+            at: now)
+        try Log(settings).appender().append([
+            catalogue.controls.record(.stop(stop), following: Cause(id: stop.id, at: now))
+        ])
+        let concerned = scope.map { [$0] } ?? actingConsoles
+        let dispatch = Dispatch("stop", of: stop.id, by: stop.by, parts: concerned.map { .stop(stop, $0) })
+        do {
+            // Read only now: nothing in a journal, not even a record that nobody can read, may keep a stop waiting.
+            try tell(dispatch, try journals())
+        } catch let failure as LogFailure {
+            emit(dispatch.text(on: Desk(catalogue), waited: nil, json: invocation.isJSON))
+            throw Complaint(.unanswered, ["the stop stands, but its answer cannot be read: \(failure.detail)"])
+        }
+    }
+
+    /// Where anything is ever done: the others have no worker that could answer.
+    private var actingConsoles: [ConsoleID] {
+        let acting = settings.consoles.filter { $0.writerToken != nil }.map(\.id)
+        return acting.isEmpty ? settings.consoles.map(\.id) : acting
+    }
+
+    /// A person at the terminal is asked; a script has brought the key, and that is its consent.
+    private var asks: Bool { terminal.canAsk && !invocation.saysYes }
+
+    private func ask(_ proposal: String?, _ question: String) throws {
+        guard asks else { return }
+        guard terminal.isAgreed(to: proposal ?? "", question) else { throw Refusal("not agreed: nothing was signed") }
     }
 
     /// Derived from what is signed: the same order has the same id.
@@ -114,38 +169,21 @@ struct Desktop {
         Cause(id: "order/\(SHA256(of: signed.order.text).hex.prefix(16))", at: signed.order.at)
     }
 
-    private func stop(_ console: String?, reason: String) throws {
-        var scope: ConsoleID?
-        if let console {
-            guard let known = settings.consoles.first(where: { $0.id.rawValue == console })?.id else {
-                throw Refusal(sentence: "no console \(console) in the settings")
-            }
-            scope = known
+    private func tell(_ dispatch: Dispatch, _ journals: Journals) throws {
+        if invocation.waits {
+            try journals.read(for: Journals.patience) { desk in dispatch.fate(on: desk) != .sent }
         }
-        let now = Boot.clock()
-        let stop = Stop(
-            id: "stop-\(console ?? "all")-\(now.milliseconds)", console: scope, by: Self.user, reason: reason, at: now)
-        try Log(settings).appender().append([
-            catalogue.controls.record(.stop(stop), following: Cause(id: stop.id, at: now))
-        ])
-        show(summary: "stopped; lift it with: docket resume \(stop.id) --reason TEXT --key FILE")
+        let waited = invocation.waits ? Int(Journals.patience.components.seconds) : nil
+        emit(dispatch.text(on: journals.desk, waited: waited, json: invocation.isJSON))
+        switch dispatch.fate(on: journals.desk) {
+        case .accepted: break
+        case .sent: if invocation.waits { exit(Complaint.Kind.unanswered.rawValue) }
+        case .refused: exit(Complaint.Kind.refused.rawValue)
+        }
     }
 
-    private func resume(_ id: String, _ signing: Command.Signing, reason: String) throws {
-        let orders = try form(signing).resume(id, reason: reason, consoles: settings.consoles.map(\.id))
-        try Log(settings).appender().append(
-            orders.map { catalogue.controls.record(.resume($0), following: cause($0)) })
-        show(summary: "\(id) is lifted on " + orders.map(\.order.console.rawValue).joined(separator: ", "))
+    private func emit(_ text: String?) {
+        print(text ?? "", terminator: "")
+        fflush(nil)
     }
-
-    private static var user: String {
-        ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
-    }
-
-    private func show(summary: String) {
-        guard invocation.isJSON else { return emit(summary + "\n") }
-        emit((JSONText.object { $0.append("done", text: summary) }.text ?? "") + "\n")
-    }
-
-    private func emit(_ text: String) { print(text, terminator: "") }
 }

@@ -2,6 +2,7 @@ import Boot
 import Crypto
 import Foundation
 import Glibc
+import JSONView
 import Operator
 import Ports
 import Settings
@@ -9,48 +10,58 @@ import Settings
 /// Reads the command line, does what it asks, exits with the code that says how it went.
 func run() -> Never {
     let environment = ProcessInfo.processInfo.environment
-    let invocation: Invocation
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let isJSON = Invocation.wantsJSON(arguments)
     do {
-        invocation = try Invocation(Array(CommandLine.arguments.dropFirst()), environment: environment)
-    } catch {
-        leave(.usage, saying: "docket: \(error.sentence)")
-    }
-    do {
-        switch invocation.command {
-        case .help(let verb): print(Manual.page(on: verb), terminator: "")
-        case .version: print("docket \(Boot.version)")
-        case .createKey(let file): print(try KeyFile.create(file))
-        case .showKey(let file): print(try KeyFile.read(file).verifyingKey.base64)
-        case .cases, .showCase, .actions, .showAction, .approve, .reject, .undo, .stop, .resume, .check, .status:
-            let document = try SettingsFile.read(invocation.settings, environment: environment)
-            let settings = try document.read { DocketSettings(&$0) }
-            try Desktop(settings, invocation: invocation, isTerminal: isatty(STDOUT_FILENO) == 1).serve()
-        }
+        try serve(try Invocation(arguments, environment: environment), environment)
         exit(0)
+    } catch let misuse as Invocation.Misuse {
+        leave(Complaint(.usage, [misuse.sentence]), isJSON)
     } catch let problems as SettingsProblems {
-        leave(.usage, saying: problems.detail)
+        leave(Complaint(.usage, problems.problems.map(\.description) + hint(problems)), isJSON)
+    } catch let complaint as Complaint {
+        leave(complaint, isJSON)
     } catch let refusal as Refusal {
-        leave(.refused, saying: "docket: \(refusal.sentence)")
+        leave(Complaint(refusal), isJSON)
     } catch let failure as LogFailure {
-        leave(.unavailable, saying: "docket: \(failure.detail)")
+        leave(Complaint(.unavailable, [failure.detail]), isJSON)
     } catch let failure as any Failure {
-        leave(.usage, saying: "docket: \(failure.detail)")
+        leave(Complaint(.usage, [failure.detail]), isJSON)
     } catch {
-        leave(.failure, saying: "docket: \(error)")
+        leave(Complaint(.failure, ["\(error)"]), isJSON)
     }
 }
 
-/// What was asked for is not there, or must not be.
-typealias Refusal = OrderForm.Refusal
-
-enum Leaving: Int32 {
-    case refused = 1
-    case usage = 64
-    case unavailable = 69
-    case failure = 70
+private func serve(_ invocation: Invocation, _ environment: [String: String]) throws {
+    switch invocation.command {
+    case .help(let topic): print(Manual.page(on: topic), terminator: "")
+    case .version: print("docket \(Boot.version)")
+    case .createKey(let file): show(try KeyFile.create(file), json: invocation.isJSON)
+    case .showKey(let file): show(try KeyFile.read(file).verifyingKey, json: invocation.isJSON)
+    case .cases, .showCase, .actions, .showAction, .approve, .reject, .undo, .stop, .resume, .check, .status:
+        let document = try SettingsFile.read(invocation.settings, environment: environment)
+        let settings = try document.read { DocketSettings(&$0) }
+        try Desktop(settings, invocation: invocation, terminal: Terminal(environment: environment)).serve()
+    }
 }
 
-func leave(_ code: Leaving, saying text: String) -> Never {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-    exit(code.rawValue)
+/// The public half alone, so that it can be pasted and piped.
+private func show(_ key: VerifyingKey, json: Bool) {
+    guard json else { return print(key.base64) }
+    let object = JSONText.object { object in
+        object.append("key", text: key.base64)
+        object.append("fingerprint", text: key.fingerprint)
+    }
+    print(object.text ?? "")
+}
+
+/// Where a whole file is the problem, which one it should have been.
+private func hint(_ problems: SettingsProblems) -> [String] {
+    guard problems.problems.count == 1, problems.problems[0].place == nil else { return [] }
+    return ["--settings FILE or DOCKET_SETTINGS names another; deploy/docket.yaml.example is one to begin with"]
+}
+
+private func leave(_ complaint: Complaint, _ isJSON: Bool) -> Never {
+    FileHandle.standardError.write(Data(complaint.text(json: isJSON).utf8))
+    exit(complaint.kind.rawValue)
 }

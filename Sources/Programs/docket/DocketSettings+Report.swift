@@ -1,0 +1,30 @@
+import Boot
+import Crypto
+import Investigation
+import Operator
+import Ports
+import Settings
+
+extension DocketSettings {
+    /// What `docket check` says of them. Token files are tried, and their content is thrown away.
+    var report: SettingsReport {
+        var problems: [String] = []
+        for file in consoles.flatMap({ [$0.readerToken] + ($0.writerToken.map { [$0] } ?? []) }) {
+            do {
+                _ = try file.secret()
+            } catch {
+                // Said once, also where two consoles name one file.
+                if !problems.contains(error.detail) { problems.append(error.detail) }
+            }
+        }
+        return SettingsReport(
+            deployment: deployment, log: log.directory, topicPrefix: topics.prefix, partitions: topics.partitions,
+            consoles: consoles.map {
+                .init(
+                    id: $0.id.rawValue, url: "\($0.origin)", reader: $0.readerToken.path, writer: $0.writerToken?.path)
+            },
+            isDryRun: actions.isDryRun, needsApproval: actions.needsApproval,
+            approvers: actions.approvers.map { .init(name: $0.name, fingerprint: $0.key.fingerprint) },
+            problems: problems)
+    }
+}
