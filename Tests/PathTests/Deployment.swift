@@ -3,7 +3,6 @@ import Glibc
 import HTTPClient
 import JSONView
 import Ports
-import Synchronization
 import Testing
 
 /// Simulator, ingest, enrich and playbook as processes on an embedded log in a folder of their own, seen from outside:
@@ -18,10 +17,10 @@ final class Deployment {
     static let patience: TimeInterval = 60
 
     let folder: URL
-    private var processes: [String: Process] = [:]
+    private var processes: [String: Child] = [:]
     /// The programs that were killed and started again, in order.
     private(set) var killed: [String] = []
-    private let simulator: Process
+    private let simulator: Child
     private let console: HTTPOrigin
     private let control: HTTPOrigin
     private let calls = HTTPClient()
@@ -40,8 +39,6 @@ final class Deployment {
     }
 
     private static let slots = Slots(3)
-    /// One process at a time is started: two at once have crashed Foundation inside `Process.run`.
-    private static let starting = Mutex(())
 
     private init(threats: Int = 3, isDryRun: Bool, effectDelay: String = "200ms") async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
@@ -77,8 +74,8 @@ final class Deployment {
     }
 
     deinit {
-        for process in processes.values { Self.end(process) }
-        Self.end(simulator)
+        for process in processes.values { process.kill() }
+        simulator.kill()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -92,20 +89,19 @@ final class Deployment {
         for program in Self.programs { try start(program, environment: environment) }
     }
 
-    /// SIGTERM, as an operator would; returns the exit code.
-    func stop(_ program: String) async throws -> Int32 {
+    /// SIGTERM, as an operator would; returns how it ended.
+    func stop(_ program: String) async throws -> Child.End {
         guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
-        process.terminate()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        return process.terminationStatus
+        process.send(SIGTERM)
+        return try await Self.wait(for: "\(program) to stop") { process.ended }
     }
 
     /// Starts again, without crash points, whatever was killed.
     private func restartKilled() throws {
-        for (program, process) in processes where !process.isRunning {
-            guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
-                throw Failure(
-                    description: "\(program) ended by itself (\(process.terminationStatus)):\n\(log(of: program))")
+        for (program, process) in processes {
+            guard let end = process.ended else { continue }
+            guard end == .signal(SIGKILL) else {
+                throw Failure(description: "\(program) ended by itself (\(end)):\n\(log(of: program))")
             }
             try start(program)
             killed.append(program)
@@ -132,22 +128,13 @@ final class Deployment {
     }
 
     func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
-        process.executableURL = program
-        process.currentDirectoryURL = folder
-        process.arguments = words
-        process.environment = [:]
-        process.standardOutput = try Self.appending(to: URL(filePath: name + ".out"))
-        process.standardError = try Self.appending(to: URL(filePath: name + ".err"))
-        process.standardInput = FileHandle.nullDevice
-        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in ended.resume() }
-            do { try Self.starting.withLock { _ in try process.run() } } catch { ended.resume(throwing: error) }
-        }
+        let (output, errors) = (URL(filePath: name + ".out"), URL(filePath: name + ".err"))
+        let process = try Child(program, words, in: folder, output: output, errors: errors)
+        let end = try await Self.wait(for: "docket \(words.joined(separator: " "))") { process.ended }
+        guard case .exit(let status) = end else { throw Failure(description: "\(program.path): \(end)") }
         return (
-            process.terminationStatus, try String(contentsOfFile: name + ".out", encoding: .utf8),
-            try String(contentsOfFile: name + ".err", encoding: .utf8)
+            status, try String(contentsOf: output, encoding: .utf8), try String(contentsOf: errors, encoding: .utf8)
         )
     }
 
@@ -264,7 +251,7 @@ final class Deployment {
         let end = Date().addingTimeInterval(patience)
         while Date() < end {
             if let found = try await look() { return found }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(20))
         }
         throw Failure(description: "\(what) did not come within \(patience) s")
     }
@@ -273,32 +260,10 @@ final class Deployment {
 
     private static func launch(
         _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = try executable(program)
-        process.currentDirectoryURL = folder
-        process.arguments = arguments
-        process.environment = environment
-        let handle = try appending(to: folder.appending(path: "\(program).log"))
-        process.standardOutput = handle
-        process.standardError = handle
-        process.standardInput = FileHandle.nullDevice
-        try starting.withLock { _ in try process.run() }
-        return process
-    }
-
-    private static func appending(to file: URL) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: file.path) {
-            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: file)
-        try handle.seekToEnd()
-        return handle
-    }
-
-    private static func end(_ process: Process) {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+    ) throws -> Child {
+        let log = folder.appending(path: "\(program).log")
+        return try Child(
+            try executable(program), arguments, in: folder, environment: environment, output: log, errors: log)
     }
 
     /// Programs lie beside the test bundle.

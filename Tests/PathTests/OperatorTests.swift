@@ -212,7 +212,7 @@ struct OperatorTests {
     func restart() async throws {
         try await Self.running() { deployment in
             let action = try await Self.waiting(deployment)
-            for program in Deployment.programs { #expect(try await deployment.stop(program) == 0, "\(program)") }
+            for program in Deployment.programs { #expect(try await deployment.stop(program) == .exit(0), "\(program)") }
             try await deployment.approve(action.id)
             try deployment.startAll()
             try await deployment.wait(for: action.id, toBe: "confirmed")
