@@ -51,7 +51,7 @@ final class Bench {
 
     var limits = LedgerLimits()
     var isDryRun = false
-    var observeSettings = ObserveSettings(interval: .seconds(1), overlap: .seconds(600), lookBack: .seconds(86_400))
+    var observeSettings = ObserveSettings(interval: .seconds(2), overlap: .seconds(600), lookBack: .seconds(86_400))
 
     init(seed: UInt64 = 4, threats: Int = 1, change: (inout SimulatedConsoleSettings) -> Void = { _ in }) throws {
         guard let id = ConsoleID("eu1") else { preconditionFailure("eu1 is an id") }

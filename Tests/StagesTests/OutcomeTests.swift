@@ -105,7 +105,9 @@ struct OutcomeTests {
             try bench.fault("lose-reply", on: isolate)
             bench.rewrite = { [unowned bench] request, answer in
                 // The console's record of it is a minute behind.
-                guard request.path.hasSuffix("/activities"), bench.now < Bench.start + .seconds(65) else { return answer }
+                guard request.path.hasSuffix("/activities"), bench.now < Bench.start + .seconds(65) else {
+                    return answer
+                }
                 return HTTPAnswer(
                     status: 200, headers: answer.headers, body: Bytes(#"{"data":[],"pagination":{"nextCursor":null}}"#))
             }
@@ -139,7 +141,10 @@ struct OutcomeTests {
 
     @Test("no absence is proven by a token that may not see activities")
     func blind() throws {
-        var all = try Deployment { try $0.fault("lose-reply", on: isolate) }
+        var all = try Deployment { bench in
+            bench.limits.roleAge = .seconds(20)
+            try bench.fault("lose-reply", on: isolate)
+        }
         try all.approve(thenPass: 5)
         // From now on the console shows this token nothing, and says so only by the role.
         all.bench.rewrite = { request, answer in
@@ -161,7 +166,8 @@ struct OutcomeTests {
         var all = try Deployment { bench in
             bench.rewrite = { request, answer in
                 request.method == .post
-                    ? HTTPAnswer(status: 200, headers: answer.headers, body: Bytes(#"{"data":{"affected":2}}"#)) : answer
+                    ? HTTPAnswer(status: 200, headers: answer.headers, body: Bytes(#"{"data":{"affected":2}}"#))
+                    : answer
             }
         }
         try all.approve()
