@@ -20,11 +20,18 @@ final class Bench {
 
     /// A token's file: may be replaced, or be away.
     final class TokenFile: Sendable {
-        private let held: Mutex<Secret?>
-        init(_ secret: Secret) { held = Mutex(secret) }
+        private let held: Mutex<(secret: Secret?, readings: Int)>
+        init(_ secret: Secret) { held = Mutex((secret, 0)) }
         var secret: Secret? {
-            get { held.withLock { $0 } }
-            set { held.withLock { $0 = newValue } }
+            get { held.withLock { $0.secret } }
+            set { held.withLock { $0.secret = newValue } }
+        }
+        var readings: Int { held.withLock { $0.readings } }
+        func read() -> Secret? {
+            held.withLock {
+                $0.readings += 1
+                return $0.secret
+            }
         }
     }
 
@@ -76,7 +83,7 @@ final class Bench {
 
     func access(_ file: TokenFile) -> ConsoleAccess {
         ConsoleAccess(consoleID) {
-            file.secret.map {
+            file.read().map {
                 Console(id: "eu1", origin: HTTPOrigin(.https, host: "eu1.example", port: 443), token: $0)
             }
         }
