@@ -39,34 +39,43 @@ struct Observing {
 
 /// enrich, investigate and plan: everything between what was observed and what is asked for.
 struct Deciding {
-    private var enrich: StageRunner<EnrichStage>
-    private var investigate: StageRunner<InvestigateStage>
-    private var plan: StageRunner<PlanStage>
+    private struct Loops {
+        var enrich: StageRunner<EnrichStage>
+        var investigate: StageRunner<InvestigateStage>
+        var plan: StageRunner<PlanStage>
+    }
+
+    private var loops: Loops?
 
     init(_ bench: Bench, version: String = "v1") throws {
         let catalogue = bench.catalogue
         let setting = bench.setting(Mortality())
-        enrich = StageRunner(
-            EnrichStage(catalogue), name: "enrich",
-            on: try bench.member(of: "enrich", reading: EnrichStage.sources(catalogue), journal: nil), in: setting)
-        investigate = StageRunner(
-            InvestigateStage(catalogue), name: "investigate",
-            on: try bench.member(
-                of: "investigate", reading: InvestigateStage.sources(catalogue), journal: catalogue.investigations.name),
-            in: setting)
-        plan = StageRunner(
-            PlanStage(catalogue, playbook: .containment(needsApproval: true), version: version), name: "plan",
-            on: try bench.member(
-                of: "plan", reading: PlanStage.sources(catalogue), journal: catalogue.playbookRuns.name), in: setting)
+        loops = Loops(
+            enrich: StageRunner(
+                EnrichStage(catalogue), name: "enrich",
+                on: try bench.member(of: "enrich", reading: EnrichStage.sources(catalogue), journal: nil), in: setting),
+            investigate: StageRunner(
+                InvestigateStage(catalogue), name: "investigate",
+                on: try bench.member(
+                    of: "investigate", reading: InvestigateStage.sources(catalogue),
+                    journal: catalogue.investigations.name), in: setting),
+            plan: StageRunner(
+                PlanStage(catalogue, playbook: .containment(needsApproval: true), version: version), name: "plan",
+                on: try bench.member(
+                    of: "plan", reading: PlanStage.sources(catalogue), journal: catalogue.playbookRuns.name),
+                in: setting))
     }
 
     mutating func step(_ count: Int = 1) throws {
         for _ in 0..<count {
-            _ = try enrich.step(waiting: .zero)
-            _ = try investigate.step(waiting: .zero)
-            _ = try plan.step(waiting: .zero)
+            _ = try loops?.enrich.step(waiting: .zero)
+            _ = try loops?.investigate.step(waiting: .zero)
+            _ = try loops?.plan.step(waiting: .zero)
         }
     }
+
+    /// The process ends; another one may take its seats.
+    mutating func end() { loops = nil }
 }
 
 /// The loop that acts, from its start to its end.
