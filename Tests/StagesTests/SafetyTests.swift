@@ -143,9 +143,16 @@ struct SafetyTests {
         #expect(try all.bench.writes() == 1)
     }
 
-    @Test("an intent that grew old on its way is not followed by a call")
-    func oldIntent() throws {
-        var all = try Deployment()
+    @Test(
+        "an intent that grew old on its way, or whose look did, is not followed by a call",
+        arguments: [
+            "intent", "look",
+        ])
+    func oldIntent(which: String) throws {
+        var all = try Deployment { bench in
+            if which == "intent" { (bench.limits.lookAge, bench.limits.caseAge) = (.seconds(60), .seconds(60)) }
+            if which == "look" { bench.limits.intentAge = .seconds(60) }
+        }
         try all.bench.approve(all.action())
         var waited = false
         try all.restart { [clock = all.bench.clock] seam in
