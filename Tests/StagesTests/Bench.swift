@@ -58,6 +58,8 @@ final class Bench {
 
     var limits = LedgerLimits()
     var isDryRun = false
+    /// In the settings too, without a token.
+    var otherConsoles: [ConsoleID] = []
     var observeSettings = ObserveSettings(interval: .seconds(2), overlap: .seconds(600), lookBack: .seconds(86_400))
 
     init(seed: UInt64 = 4, threats: Int = 1, change: (inout SimulatedConsoleSettings) -> Void = { _ in }) throws {

@@ -150,13 +150,6 @@ struct DecidingTests {
         #expect(ids.count == 2 && Set(ids).count == 2)
     }
 
-    @Test("a case of very many threats can still be acted upon: those that call for it are named by id")
-    mutating func many() throws {
-        for number in 1...230 { try threat("19000000000000\(10_000 + number)") }
-        try settle()
-        #expect(try onlyCase().threats.count == 230)
-    }
-
     @Test("what is no threat is set aside, and the next one is worked on")
     mutating func poison() throws {
         try observe(bench.catalogue.threatsObserved, id: "1", version: "1", raw: #"{"id":[]}"#)
