@@ -14,7 +14,9 @@ extension ActionPerformer {
             switch purpose {
             case .whoAmI:
                 let token = try TokenFacts(result, from: console)
-                seen.roleReading = (token, now, token.roleIDs, nil)
+                // A grant whose role cannot be read may be of any: then nothing is sure to hold.
+                let isVague = token.grants.contains { $0.roleID == nil }
+                seen.roleReading = (token, now, token.roleIDs, isVague ? [] : nil)
                 seen.answered(call, again: nextLook(at: now))
             case .role(let id):
                 let granted = try PermissionSet(result, from: console).granted
