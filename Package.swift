@@ -217,6 +217,12 @@ let package = Package(
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),
+        tests(
+            "Stages",
+            [
+                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
+                "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
+            ]),
         tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
     ],
     swiftLanguageModes: [.v6],

@@ -107,15 +107,4 @@ struct WriteRequestTests {
         #expect(ExactTargets((1...201).compactMap { AgentID(String($0)) }) == nil)
         #expect(ExactTargets((1...200).compactMap { AgentID(String($0)) })?.count == 200)
     }
-
-    @Test("isolating and releasing are told apart in every fact about them")
-    func mitigations() {
-        #expect(Mitigation.isolate.permission == Permission("Endpoints.disconnectFromNetwork"))
-        #expect(Mitigation.release.permission == Permission("Endpoints.reconnectToNetwork"))
-        #expect(Mitigation.allCases.map(\.acceptedActivity) == [61, 62])
-        #expect(Mitigation.allCases.map(\.effectActivity) == [1001, 1002])
-        #expect(Mitigation.allCases.map(\.failedActivity) == [2010, nil])
-        #expect(Mitigation.allCases.map(\.underWay) == [.disconnecting, .connecting])
-        #expect(Mitigation.allCases.map(\.reached) == [.disconnected, .connected])
-    }
 }

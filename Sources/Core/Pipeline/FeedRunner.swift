@@ -31,6 +31,8 @@ package struct FeedRunner<F: Feed> {
     private static var shortestWait: Duration { .milliseconds(10) }
 
     private var feed: F
+    /// The feed as it was given: what it knew of calls that nobody waits for any more would be wrong.
+    private let blank: F
     private let limits: Limits
     private var wheel: Wheel<F.Entry, F.Memory>
     private var calls: CallsInFlight<Call>
@@ -46,6 +48,7 @@ package struct FeedRunner<F: Feed> {
         limits: Limits = Limits()
     ) {
         self.feed = feed
+        blank = feed
         self.limits = limits
         wheel = Wheel(
             name, on: log, journal: feed.journal, blank: feed.blank, recall: { feed.recall($0, into: &$1) },
@@ -97,6 +100,7 @@ extension FeedRunner {
     private mutating func release() {
         wheel.release()
         wheel.forgetMemories()
+        feed = blank
         wheel.statistics.dropped += answers.count
         calls.abandon()
         answers = []

@@ -43,11 +43,6 @@ package struct Console: Sendable {
     func quoted(_ words: String) -> String {
         let secret = token.reveal()
         let clean = secret.isEmpty ? words : words.replacing(secret, with: "•••")
-        var line = ""
-        // By scalars: one character may be made of any number of them.
-        for scalar in clean.unicodeScalars.prefix(200) {
-            line.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
-        }
-        return clean.unicodeScalars.count > 200 ? line + "…" : line
+        return clean.printable(atMost: 200)
     }
 }

@@ -62,12 +62,6 @@ package struct Permission: Hashable, Sendable, CustomStringConvertible {
         canonical = Self.canonical(name)
     }
 
-    package static let isolate = Permission("Endpoints.disconnectFromNetwork")
-    package static let release = Permission("Endpoints.reconnectToNetwork")
-    package static let viewEndpoints = Permission("Endpoints.view")
-    package static let viewThreats = Permission("Threats.view")
-    package static let viewActivities = Permission("Activity Page.view")
-
     package var description: String { name }
 
     package static func == (left: Permission, right: Permission) -> Bool { left.canonical == right.canonical }

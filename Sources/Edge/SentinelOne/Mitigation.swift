@@ -1,7 +1,7 @@
 import JSONView
 package import Ports
 
-/// What is done to an endpoint, and everything that is known about how the console shows it.
+/// What is done to an endpoint, as a call. How the console shows it is in the ledger's one row per action.
 package enum Mitigation: String, Sendable, CaseIterable {
     /// Off the network, but for the console.
     case isolate
@@ -26,54 +26,6 @@ package enum Mitigation: String, Sendable, CaseIterable {
         switch self {
         case .isolate: "disconnect"
         case .release: "connect"
-        }
-    }
-
-    /// What the token's role must permit.
-    package var permission: Permission {
-        switch self {
-        case .isolate: .isolate
-        case .release: .release
-        }
-    }
-
-    /// The activity that says the console took the call.
-    package var acceptedActivity: Int {
-        switch self {
-        case .isolate: 61
-        case .release: 62
-        }
-    }
-
-    /// The activity that says the endpoint did it.
-    package var effectActivity: Int {
-        switch self {
-        case .isolate: 1001
-        case .release: 1002
-        }
-    }
-
-    /// The activity that says the endpoint could not; only isolating has one.
-    package var failedActivity: Int? {
-        switch self {
-        case .isolate: 2010
-        case .release: nil
-        }
-    }
-
-    /// The endpoint's state while it is under way, which for one that is offline can last for days.
-    package var underWay: NetworkStatus {
-        switch self {
-        case .isolate: .disconnecting
-        case .release: .connecting
-        }
-    }
-
-    /// The endpoint's state when it is so.
-    package var reached: NetworkStatus {
-        switch self {
-        case .isolate: .disconnected
-        case .release: .connected
         }
     }
 }

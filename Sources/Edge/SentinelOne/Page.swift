@@ -45,6 +45,9 @@ package struct Page: Sendable {
     /// Of the whole walk, where the console counted.
     package let totalItems: Int?
 
+    /// Whether this one page is all there is, and all of it could be read. Half of the truth proves nothing.
+    package var isWhole: Bool { unreadable.isEmpty && nextCursor == nil && totalItems ?? 0 <= items.count }
+
     /// Ten times what is asked for: a console that gives more does not understand `limit`.
     static let itemLimit = 10 * Console.pageLimit
 

@@ -60,7 +60,7 @@ struct Role: Sendable {
 }
 
 extension Person {
-    /// The reader, the responder, and an analyst who works in the console itself.
+    /// The reader, the responder, an analyst who works in the console itself, and who replaces the responder.
     static func all(seed: UInt64, _ numbering: Numbering) -> [Person] {
         var dice = Dice(seed, 2)
         let (viewer, responder) = (Role.viewer(numbering), Role.incidentResponse(numbering))
@@ -72,6 +72,9 @@ extension Person {
                 id: numbering.id(.user, 2), name: "svc-responder", role: responder,
                 token: Secret("simulated-ir-team-\(dice.hex(24))")),
             Person(id: numbering.id(.user, 3), name: "H. Amari", role: responder, token: nil),
+            Person(
+                id: numbering.id(.user, 4), name: "svc-responder-2", role: responder,
+                token: Secret("simulated-ir-team-\(dice.hex(24))")),
         ]
     }
 

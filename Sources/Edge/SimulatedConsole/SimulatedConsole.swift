@@ -63,6 +63,8 @@ package struct SimulatedConsole: Sendable {
     package var viewerToken: Secret { people[0].token ?? Secret("") }
     /// May also isolate and release.
     package var responderToken: Secret { people[1].token ?? Secret("") }
+    /// As the responder's, of another user: what a rotation brings.
+    package var successorToken: Secret { people[3].token ?? Secret("") }
 
     /// Answers as the console would at that time. Time never runs backwards: an earlier one counts as the last one.
     package mutating func answer(_ request: ServedRequest, at moment: Timestamp) -> Reply {

@@ -45,43 +45,47 @@ extension ActionPerformer {
         if case .success(let answer) = result, let date = answer.date {
             seen.clockOffset = Observed(now - date, at: now)
         }
+        if case .action(let action, .attempted(let attempt, _, _, _))? = errand.intent.first {
+            return decision(
+                outcome(of: action, attempt, result, console: console, memory: memory, seen: &seen, now: now),
+                on: memory)
+        }
         guard let purpose = seen.purpose(of: errand.id) else { return .nothing }
+        func rows(_ stream: VendorStream) -> [Page.Item]? {
+            read(result, of: stream, from: console, call: errand.id, seen: &seen, now: now)
+        }
         var events: [ConsoleLedgerEvent] = []
         switch purpose {
         case .whoAmI, .role: learnRole(purpose, result, from: console, call: errand.id, seen: &seen, now: now)
         case .target(let endpoint):
-            if let agent = read(result, of: .agents, from: console, call: errand.id, seen: &seen, now: now) {
-                let facts = agent.lazy.compactMap { TargetFacts($0.bytes) }.first { $0.endpoint == endpoint }
-                seen.targets[endpoint] = Observed(facts, at: now)
-            }
-        case .threats(let caseID):
-            if let rows = read(result, of: .threats, from: console, call: errand.id, seen: &seen, now: now) {
-                let facts = rows.compactMap { row in
-                    (try? JSONView(parsing: row.bytes)).flatMap { try? VendorFacts.threat($0) }
-                }
-                seen.threats[caseID] = Observed(
-                    Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), at: now)
-            }
+            if let agents = rows(.agents) { seen.targets[endpoint] = Observed(TargetFacts(endpoint, agents), at: now) }
+        case .threats(let action):
+            if let threats = rows(.threats) { seen.threats[action] = Observed(Self.facts(threats), at: now) }
         case .lastOrder(let endpoint):
-            if let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now) {
-                seen.lastOrders[endpoint] = Observed(LastOrder(newestOf: rows), at: now)
+            if let orders = rows(.activities) {
+                seen.lastOrders[endpoint] = Observed(LastOrder(newestOf: orders, on: endpoint), at: now)
             }
-        case .write(let action, let attempt):
-            events = outcome(of: action, attempt, result, console: console, memory: memory, seen: &seen, now: now)
         case .inquiry(let action, let attempt):
-            let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now)
+            guard let activities = rows(.activities) else { break }
             seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
-            events = inquired(action, attempt, rows: rows, memory: memory, seen: seen, now: now)
+            events = inquired(action, attempt, rows: activities, memory: memory, seen: seen, now: now)
         case .report(let action, let attempt):
-            let rows = read(result, of: .activities, from: console, call: errand.id, seen: &seen, now: now)
+            guard let activities = rows(.activities) else { break }
             seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
-            events = reported(action, attempt, rows: rows ?? [], memory: memory, seen: &seen, now: now)
+            events = reported(action, attempt, rows: activities, memory: memory, seen: seen, now: now)
         case .state(let action, let attempt):
-            let rows = read(result, of: .agents, from: console, call: errand.id, seen: &seen, now: now)
+            guard let agents = rows(.agents) else { break }
             seen.answered(errand.id, again: followUp(memory.entries[action], at: now))
-            events = stateSeen(action, attempt, rows: rows ?? [], memory: memory, seen: seen, now: now)
+            events = stateSeen(action, attempt, rows: agents, memory: memory, now: now)
         }
         return decision(events, on: memory)
+    }
+
+    private static func facts(_ rows: [Page.Item]) -> [String: ThreatFacts] {
+        let facts = rows.compactMap { row in
+            (try? JSONView(parsing: row.bytes)).flatMap { try? VendorFacts.threat($0) }
+        }
+        return Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The rows of a page that is whole: readable to the last item and without a continuation. Half of the truth
@@ -92,14 +96,15 @@ extension ActionPerformer {
     ) -> [Page.Item]? {
         do {
             let page = try Page(result, of: stream, from: console)
-            seen.answered(call, again: nextLook(false, at: now))
-            guard page.unreadable.isEmpty, page.nextCursor == nil else {
+            guard page.isWhole else {
+                seen.failed(call, at: now, retryAfter: nil)
                 signals.warning("answer.partial", [.console: .text(console.id), .label: .text(stream.rawValue)])
                 return nil
             }
+            seen.answered(call, again: nextLook(at: now))
             return page.items
         } catch {
-            seen.answered(call, again: max(nextLook(true, at: now), now + (error.retryAfter ?? .zero)))
+            seen.failed(call, at: now, retryAfter: error.retryAfter)
             if error.remedy == .hold { seen.role = nil }
             signals.failure("look.failed", error, [.console: .text(console.id), .label: .text(stream.rawValue)])
             return nil
@@ -130,7 +135,9 @@ extension ActionPerformer {
                 reason: "more was affected than planned: \(detail)", at: now)
             return ended(.unknown(code: detail)) + [.stopSeen(stop)]
         case .notSent(let detail): return ended(.notStarted(code: detail))
-        case .throttled(_, let detail): return ended(.notStarted(code: detail))
+        case .throttled(let retryAfter, let detail):
+            seen.restsUntil = max(seen.restsUntil, now + (retryAfter ?? .zero))
+            return ended(.notStarted(code: detail))
         case .held(let detail):
             seen.role = nil
             return ended(.held(code: detail))
@@ -142,37 +149,52 @@ extension ActionPerformer {
     /// Acceptance found: done. Missing beyond the horizon, twice, by somebody who may see it: not applied. Anything
     /// else proves nothing.
     private func inquired(
-        _ action: ActionID, _ number: Int, rows: [Page.Item]?, memory: ConsoleLedger, seen: ConsoleObservations,
+        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: ConsoleObservations,
         now: Timestamp
     ) -> [ConsoleLedgerEvent] {
         guard let entry = memory.entries[action], entry.state.isOpenAttempt, let attempt = entry.attempt,
-            attempt.number == number, let rows
+            attempt.number == number
         else { return [] }
-        let taken = Set(memory.entries.values.flatMap(\.receipts))
-        for row in rows {
-            guard let fact = try? ActivityFact(parsing: row.bytes), fact.type == entry.request.kind.acceptance,
-                let at = fact.createdAt, at >= earliest(attempt, seen: seen)
-            else { continue }
-            let receipt = "activity \(fact.id)"
-            if fact.userID == attempt.user && !taken.contains(receipt) {
-                return [.action(action, .outcome(number: number, .done(receipt: receipt), at: now))]
-            }
-        }
+        let facts = rows.compactMap { try? ActivityFact(parsing: $0.bytes) }
         // A row whose type cannot be read could be the one that is missed.
-        guard rows.allSatisfy({ (try? ActivityFact(parsing: $0.bytes))?.type != nil }),
+        guard facts.count == rows.count, facts.allSatisfy({ $0.type != nil }) else { return [] }
+        let taken = Set(memory.entries.values.flatMap(\.receipts))
+        let candidates = facts.filter { fact in
+            fact.type == entry.request.kind.acceptance && !taken.contains(fact.receipt)
+                && fact.userID ?? attempt.user == attempt.user && fact.concerns(entry.request.target.endpoint)
+        }
+        let found = candidates.first { fact in
+            fact.userID != nil && fact.createdAt.map { $0 >= earliest(attempt, seen: seen) } ?? false
+        }
+        if let found { return [.action(action, .outcome(number: number, .done(receipt: found.receipt), at: now))] }
+        guard candidates.count <= acceptances(before: entry, since: searched(from: attempt), in: memory),
+            let offset = seen.clockOffset, offset.at == now, offset.value <= settings.limits.clockSkew,
+            offset.value >= .zero - settings.limits.clockSkew,
             let absence = entry.absence(seenAt: now, role: seen.role, limits: settings.limits)
         else { return [] }
         return [.action(action, absence)]
     }
 
+    /// How many of the console's records from shortly before an attempt belong to what it told us itself that it
+    /// accepted. One more could be this attempt's, dated by a clock that was set since.
+    private func acceptances(before entry: LedgerEntry, since start: Timestamp, in memory: ConsoleLedger) -> Int {
+        memory.entries.values.count { other in
+            other.request.id != entry.request.id && other.request.kind == entry.request.kind
+                && other.request.target.endpoint == entry.request.target.endpoint && other.wasAccepted
+                && other.attempt.map { $0.at >= start - settings.limits.clockSkew } ?? false
+                && !other.receipts.contains { $0.hasPrefix("activity ") }
+        }
+    }
+
     /// When, by the console's clock, this attempt can have left at the earliest. The console tells its clock in whole
     /// seconds; where it was not compared, clocks differ by as much as they may.
     private func earliest(_ attempt: LedgerEntry.Attempt, seen: ConsoleObservations) -> Timestamp {
-        seen.clockOffset.map { attempt.at - $0.value - .seconds(2) } ?? attempt.at - settings.limits.clockSkew
+        seen.clockOffset.map { attempt.at - $0.value - Self.clockGrain } ?? searched(from: attempt)
     }
 
+    /// The endpoint's own report, which came after the console had accepted the order.
     private func reported(
-        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: inout ConsoleObservations,
+        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: ConsoleObservations,
         now: Timestamp
     ) -> [ConsoleLedgerEvent] {
         guard let entry = memory.entries[action], entry.state == .done, let attempt = entry.attempt,
@@ -180,11 +202,13 @@ extension ActionPerformer {
         else { return [] }
         for row in rows {
             guard let fact = try? ActivityFact(parsing: row.bytes), let at = fact.createdAt,
-                at >= earliest(attempt, seen: seen)
+                at >= earliest(attempt, seen: seen), fact.concerns(entry.request.target.endpoint)
             else { continue }
-            if fact.type == entry.request.kind.effect { seen.effects[action] = "activity \(fact.id)" }
+            if fact.type == entry.request.kind.effect {
+                return [.action(action, .confirmed(receipt: fact.receipt, at: now))]
+            }
             if let failure = entry.request.kind.failure, fact.type == failure {
-                return [.action(action, .failed(receipt: "activity \(fact.id)", at: now))]
+                return [.action(action, .failed(receipt: fact.receipt, at: now))]
             }
         }
         return []
@@ -192,69 +216,21 @@ extension ActionPerformer {
 
     /// Before the attempt the state was another one, so that it is so now is what was waited for.
     private func stateSeen(
-        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, seen: ConsoleObservations,
-        now: Timestamp
+        _ action: ActionID, _ number: Int, rows: [Page.Item], memory: ConsoleLedger, now: Timestamp
     ) -> [ConsoleLedgerEvent] {
         guard let entry = memory.entries[action], entry.state == .done, entry.attempt?.number == number,
-            let facts = rows.lazy.compactMap({ TargetFacts($0.bytes) }).first(where: {
-                $0.endpoint == entry.request.target.endpoint
-            }), facts.networkStatus == entry.request.kind.networkStatus
+            let facts = TargetFacts(entry.request.target.endpoint, rows),
+            facts.networkStatus == entry.request.kind.networkStatus
         else { return [] }
-        let receipt = seen.effects[action] ?? "network status \(facts.networkStatus)"
-        return [.action(action, .confirmed(receipt: receipt, at: now))]
-    }
-}
-
-// Who the token is.
-extension ActionPerformer {
-    private func learnRole(
-        _ purpose: ConsoleObservations.Purpose, _ result: HTTPResult, from console: Console, call: CallID,
-        seen: inout ConsoleObservations, now: Timestamp
-    ) {
-        do throws(ReadProblem) {
-            switch purpose {
-            case .whoAmI:
-                let token = try TokenFacts(result, from: console)
-                seen.roleReading = (token, now, token.roleIDs, nil)
-                seen.answered(call, again: nextLook(false, at: now))
-            case .role(_, let id):
-                let granted = try PermissionSet(result, from: console).granted
-                seen.answered(call, again: nextLook(false, at: now))
-                guard var reading = seen.roleReading, reading.rest.first == id else { return }
-                reading.rest.removeFirst()
-                // Of several roles only what all of them grant is sure to hold everywhere.
-                reading.granted = reading.granted.map { $0.intersection(granted) } ?? granted
-                seen.roleReading = reading
-            case .target, .threats, .lastOrder, .write, .inquiry, .report, .state: return
-            }
-            seen.roleFailed = false
-            guard let reading = seen.roleReading, reading.rest.isEmpty else { return }
-            seen.roleReading = nil
-            seen.role = Observed(RoleFacts(reading.token, granted: reading.granted ?? []), at: reading.at)
-        } catch {
-            seen.answered(call, again: max(nextLook(true, at: now), now + (error.retryAfter ?? .zero)))
-            seen.roleReading = nil
-            seen.roleFailed = true
-            if error.remedy == .hold { seen.role = nil }
-            signals.failure("role.unknown", error, [.console: .text(console.id)])
-        }
-    }
-}
-
-extension RoleFacts {
-    /// Kept by the names that the ledger asks for: roles spell them in several ways.
-    fileprivate init(_ token: TokenFacts, granted: Set<Permission>) {
-        let names = Set(ActionKind.allCases.flatMap { [$0.permission] + $0.inquiryPermissions })
-        self.init(
-            user: token.userID, permissions: names.filter { granted.contains(Permission($0)) },
-            sites: token.scope == .site ? Set(token.scopeIDs) : nil, expiresAt: token.expiresAt)
+        return [.action(action, .confirmed(receipt: "network status \(facts.networkStatus)", at: now))]
     }
 }
 
 extension TargetFacts {
     /// nil where something that a gate needs is not readable: not known is not the same as fine.
-    fileprivate init?(_ bytes: Bytes) {
-        guard let agent = try? AgentState(parsing: bytes), let uuid = agent.uuid, let site = agent.siteID,
+    fileprivate init?(_ endpoint: String, _ rows: [Page.Item]) {
+        guard let row = rows.first(where: { $0.id == endpoint }), let agent = try? AgentState(parsing: row.bytes),
+            let uuid = agent.uuid, let site = agent.siteID,
             let isDecommissioned = agent.isDecommissioned, let status = agent.networkStatus
         else { return nil }
         self.init(
@@ -265,13 +241,20 @@ extension TargetFacts {
 
 extension LastOrder {
     /// The newest of these activities; nil where there is none.
-    fileprivate init?(newestOf rows: [Page.Item]) {
-        let facts = rows.compactMap { try? ActivityFact(parsing: $0.bytes) }
+    fileprivate init?(newestOf rows: [Page.Item], on endpoint: String) {
+        let facts = rows.compactMap { try? ActivityFact(parsing: $0.bytes) }.filter { $0.concerns(endpoint) }
         guard let newest = facts.max(by: { ($0.createdAt ?? .zero) < ($1.createdAt ?? .zero) }),
             let at = newest.createdAt
         else { return nil }
         self.init(user: newest.userID ?? "", at: at)
     }
+}
+
+extension ActivityFact {
+    /// What a ledger remembers it by.
+    fileprivate var receipt: String { "activity \(id)" }
+    /// Where it does not say whom it is about, it may be this one.
+    fileprivate func concerns(_ endpoint: String) -> Bool { agentID ?? endpoint == endpoint }
 }
 
 extension ActionRequest {

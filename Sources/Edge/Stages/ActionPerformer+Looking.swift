@@ -10,7 +10,8 @@ extension ActionPerformer {
     private static var tailBatch: Int { 1_000 }
     /// How long to wait before what brought nothing new is asked again.
     private static var lookPause: Duration { .seconds(1) }
-    private static var holdPause: Duration { .seconds(5) }
+    /// A clock that is told in whole seconds is this inexact.
+    static var clockGrain: Duration { .seconds(2) }
 
     package mutating func refresh(at now: Timestamp) throws(LogFailure) {
         try readControls(at: now)
@@ -41,7 +42,7 @@ extension ActionPerformer {
             for record in batch.records where record.value != nil {
                 do throws(Unreadable) {
                     switch try catalogue.controls.message(in: record) {
-                    case .stop(let stop): stopsCalled[stop.id] = stop
+                    case .stop(let stop): stopsCalled["\(stop.id) \(stop.console?.rawValue ?? "")"] = stop
                     case .resume(let signed): resumes.append(signed)
                     }
                 } catch {
@@ -69,7 +70,7 @@ extension ActionPerformer {
         facts.target = seen.targets[entry.request.target.endpoint]
         facts.lastOrder = seen.lastOrders[entry.request.target.endpoint]
         if case .playbook(_, let id, _, _) = entry.request.origin {
-            facts.threats = seen.threats[id]
+            facts.threats = seen.threats[entry.request.id]
             facts.caseSummary = casesReadAt.map { Observed(summaries[id], at: $0) }
         }
         return facts
@@ -80,48 +81,55 @@ extension ActionPerformer {
     ) -> [Errand<ConsoleLedgerEvent>] {
         guard let id = console(key), let console = consoles[id]?.current() else { return [] }
         var seen = observed[id] ?? ConsoleObservations()
+        seen.use(console.token)
+        observed[id] = seen
+        guard now >= seen.restsUntil else { return [] }
         defer { observed[id] = seen }
         var ledger = memory
-        var errands: [Errand<ConsoleLedgerEvent>] = []
+        // Room is given in this order: who we are, then what was decided, then what must be known, then the rest.
+        var errands = (writes: [Errand<ConsoleLedgerEvent>](), looks: [Errand<ConsoleLedgerEvent>]())
+        var later: [Errand<ConsoleLedgerEvent>] = []
         var isWanted = false
         for action in ledger.order {
             guard let entry = ledger.entries[action], !entry.state.isEnd else { continue }
             isWanted = true
             let facts = facts(for: entry, at: id)
             switch ledger.nextMove(for: action, facts: facts, limits: settings.limits, at: now) {
-            case .look: errands += looks(for: entry, facts: facts, seen: &seen, console: console, now: now)
+            case .look:
+                guard seen.mayLook(for: action, isHeld: entry.holding?.isSeen ?? false, at: now) else { continue }
+                errands.looks += looks(for: entry, facts: facts, seen: &seen, console: console, now: now)
             case .attempt(let number, let gates):
                 let attempt = LedgerEvent.attempted(
                     number: number, at: now, user: facts.role?.value.user ?? "", gates: gates)
-                guard let errand = write(entry, number: number, attempt, seen: &seen, console: console, now: now)
-                else { continue }
+                guard let errand = write(entry, number: number, attempt, console: console) else { continue }
                 // The next action in this list must see this intent.
                 ledger.apply(.action(action, attempt))
-                errands.append(errand)
+                errands.writes.append(errand)
             case .inquire where entry.state == .unknown:
-                errands += inquiry(entry, seen: &seen, console: console, now: now)
-            case .watch: errands += watch(entry, seen: &seen, console: console, now: now)
+                later += inquiry(entry, seen: &seen, console: console, now: now)
+            case .watch: later += watch(entry, seen: &seen, console: console, now: now)
             case .nothing, .awaitApproval, .wait, .inquire, .lapse, .hold, .rehearse, .alreadySo, .supersede,
                 .becomeOverdue,
                 .giveUp:
                 break
             }
         }
-        if isWanted { errands += roleErrands(seen: &seen, console: console, now: now) }
-        return errands
+        guard isWanted else { return [] }
+        return roleErrands(seen: &seen, console: console, now: now) + errands.writes + errands.looks + later
     }
 
-    /// The call itself, for exactly one endpoint. nil where the target's id is no id: such an action is never made.
+    /// The call itself, for exactly one endpoint, named by its attempt: the same attempt is the same errand for ever.
     private func write(
-        _ entry: LedgerEntry, number: Int, _ intent: LedgerEvent, seen: inout ConsoleObservations, console: Console,
-        now: Timestamp
+        _ entry: LedgerEntry, number: Int, _ intent: LedgerEvent, console: Console
     ) -> Errand<ConsoleLedgerEvent>? {
         guard let agent = AgentID(entry.request.target.endpoint) else { return nil }
         let mitigation = entry.request.kind.mitigation
         var request = mitigation.request(for: ExactTargets(agent), at: console)
         request.deadline = settings.limits.writeDeadline
-        return seen.attempt(
-            entry.request.id, number: number, label: mitigation.rawValue, request: request, intent: intent, at: now)
+        let id = entry.request.id
+        return Errand(
+            id: CallID("\(id)!\(number)"), label: mitigation.rawValue, request: request,
+            intent: [.action(id, intent)])
     }
 
     /// Half the age that the gates allow: what is older is read again before the gates are asked.
@@ -142,8 +150,11 @@ extension ActionPerformer {
                     request: console.agents(ExactTargets(agent)), at: now))
         }
         switch entry.request.origin {
-        case .playbook(_, let id, _, let threats):
-            if !isFresh(facts.threats, at: now), let targets = ExactTargets(threats.compactMap { ThreatID($0) }) {
+        case .playbook(_, _, _, let threats):
+            // One that calls for it is enough, so of very many the first ones will do.
+            let some = threats.prefix(ExactTargets<ThreatID>.limit).compactMap { ThreatID($0) }
+            if !isFresh(facts.threats, at: now), let targets = ExactTargets(some) {
+                let id = entry.request.id
                 errands.append(
                     seen.ask(
                         "look/threats/\(id)", label: "threats", for: .threats(id), request: console.threats(targets),
@@ -159,7 +170,18 @@ extension ActionPerformer {
                             createdSince: now - Self.orderHistory), at: now))
             }
         }
-        return errands.compactMap { $0 }
+        return errands.compactMap { errand in
+            guard let errand else { return nil }
+            // What took longer to come was true longer ago than the gates allow.
+            var request = errand.request
+            request.deadline = settings.limits.lookAge
+            return Errand(id: errand.id, label: errand.label, request: request)
+        }
+    }
+
+    /// From when on the console's record of an attempt is looked for, whatever the clocks were.
+    func searched(from attempt: LedgerEntry.Attempt) -> Timestamp {
+        attempt.at - settings.limits.clockSkew - Self.clockGrain
     }
 
     /// How far back somebody else's order is looked for before an endpoint is released.
@@ -175,7 +197,7 @@ extension ActionPerformer {
             for: .inquiry(entry.request.id, attempt: attempt.number),
             request: console.activities(
                 of: ExactTargets(agent), types: [entry.request.kind.acceptance],
-                createdSince: attempt.at - settings.limits.clockSkew), at: now)
+                createdSince: searched(from: attempt)), at: now)
         return errand.map { [$0] } ?? []
     }
 
@@ -191,7 +213,7 @@ extension ActionPerformer {
             seen.ask(
                 "report/\(name)", label: "report", for: .report(entry.request.id, attempt: attempt.number),
                 request: console.activities(
-                    of: ExactTargets(agent), types: types, createdSince: attempt.at - settings.limits.clockSkew),
+                    of: ExactTargets(agent), types: types, createdSince: searched(from: attempt)),
                 at: now),
             seen.ask(
                 "state/\(name)", label: "state", for: .state(entry.request.id, attempt: attempt.number),
@@ -205,7 +227,7 @@ extension ActionPerformer {
         let errand: Errand<ConsoleLedgerEvent>?
         if let reading = seen.roleReading, let next = reading.rest.first {
             errand = seen.ask(
-                "role/\(next)", label: "role", for: .role(reading.token, next), request: console.role(next), at: now)
+                "role/\(next)", label: "role", for: .role(next), request: console.role(next), at: now)
         } else if let role = seen.role, now - role.at <= settings.limits.roleAge / 2 {
             errand = nil
         } else {
@@ -220,8 +242,18 @@ extension ActionPerformer {
         return now + min(max(age / 4, settings.limits.followUpPause), .seconds(60))
     }
 
-    /// A fact that was just read need not be read at once again; what it held is looked at again after a while.
-    func nextLook(_ holds: Bool, at now: Timestamp) -> Timestamp { now + (holds ? Self.holdPause : Self.lookPause) }
+    /// A fact that was just read need not be read at once again.
+    func nextLook(at now: Timestamp) -> Timestamp { now + Self.lookPause }
+}
+
+extension GateAnswer {
+    /// Whether it rests on what was looked at for this one action.
+    fileprivate var isSeen: Bool {
+        switch gate {
+        case .target, .wanted, .clock: true
+        case .role, .approval, .killSwitch, .dryRun: false
+        }
+    }
 }
 
 extension ActionKind {

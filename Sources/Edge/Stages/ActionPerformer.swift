@@ -64,6 +64,7 @@ package struct ActionPerformer: Performer {
             (message, console) = (.order(signed), signed.order.console)
         } else {
             let wish = try catalogue.actionsRequested.message(in: record)
+            if case .requested(let request) = wish { try Self.check(request) }
             (message, console) = (.wish(wish), wish.console)
         }
         guard record.key?.text == console.rawValue else {
@@ -71,6 +72,17 @@ package struct ActionPerformer: Performer {
         }
         guard consoles[console] != nil else { throw Unreadable("the console \(console) is not in the settings") }
         return message
+    }
+
+    /// What is asked for by words that are no ids could never be looked at, and would wait for ever.
+    private static func check(_ request: ActionRequest) throws(Unreadable) {
+        guard AgentID(request.target.endpoint) != nil else {
+            throw Unreadable("the endpoint \(request.target.endpoint) is no id")
+        }
+        guard case .playbook(_, _, _, let threats) = request.origin else { return }
+        guard !threats.isEmpty, threats.allSatisfy({ ThreatID($0) != nil }), Set(threats).count == threats.count else {
+            throw Unreadable("its threats are not named by their ids, each once")
+        }
     }
 
     package mutating func decide(

@@ -1,6 +1,7 @@
 import Investigation
 import JSONView
 import Ports
+import SentinelOne
 
 /// What a case needs of the vendor's records. A missing or retyped field is an empty fact, never a lost record; only
 /// a threat without an id is unreadable.
@@ -9,9 +10,11 @@ enum VendorFacts {
         let info = view["threatInfo"]
         return ThreatFacts(
             id: try view["id"].id, name: text(info["threatName"]), classification: text(info["classification"]),
-            confidence: text(info["confidenceLevel"]), analystVerdict: text(info["analystVerdict"], else: "undefined"),
-            incidentStatus: text(info["incidentStatus"], else: "unresolved"),
-            mitigationStatus: text(info["mitigationStatus"]), hashVerdict: text(info["cloudFilesHashVerdict"]),
+            confidence: word(info["confidenceLevel"], ConfidenceLevel.self),
+            analystVerdict: word(info["analystVerdict"], AnalystVerdict.self, else: "undefined"),
+            incidentStatus: word(info["incidentStatus"], IncidentStatus.self, else: "unresolved"),
+            mitigationStatus: word(info["mitigationStatus"], MitigationStatus.self),
+            hashVerdict: text(info["cloudFilesHashVerdict"]).lowercased(),
             contentHash: text(info["sha1"]).lowercased(), storyline: text(info["storyline"]),
             filePath: text(info["filePath"]), signed: text(info["fileVerificationType"]) == "SignedVerified",
             indicators: count(view["indicators"]), createdAt: time(info["createdAt"]),
@@ -40,6 +43,12 @@ enum VendorFacts {
 
     private static func text(_ view: JSONView, else missing: String = "") -> String {
         (try? view.optionalText) ?? missing
+    }
+
+    /// In the one spelling that the rules compare with: routes differ.
+    private static func word<Known>(_ view: JSONView, _ known: Known.Type, else missing: String = "") -> String
+    where Known: RawRepresentable & Hashable & Sendable, Known.RawValue == String {
+        (try? view.optionalText).map { VendorValue<Known>($0).text } ?? missing
     }
 
     private static func identifier(_ view: JSONView) -> String { (try? view.id) ?? "" }
