@@ -146,6 +146,22 @@ struct LeaseTests {
         withExtendedLifetime(first) {}
     }
 
+    @Test("who lost its partitions and got the same ones back is told, for others wrote meanwhile")
+    func lostAndRegained() throws {
+        let group = try Group()
+        let zombie = try group.join()
+        _ = try zombie.records()
+        var other: Worker? = try group.member()
+        group.clock.pass(group.limits.lease + .milliseconds(1))
+        #expect(try other?.poll() == .assigned([0, 1, 2]))
+        let turn = Turn(in: try #require(other).assignment(), writing: "unknown to the zombie")
+        #expect(try other?.log.commit(turn) == .committed)
+        other = nil
+        #expect(try zombie.poll() == .revoked([0, 1, 2]))
+        #expect(try zombie.poll() == .assigned([0, 1, 2]))
+        #expect(zombie.generations == [1, 2])
+    }
+
     @Test("who leaves is replaced at once", arguments: LogPlace.allCases)
     func leaving(_ place: LogPlace) throws {
         let group = try Group(in: place)
