@@ -53,10 +53,10 @@ final class Membership {
     deinit {
         do throws(LogFailure) {
             try file.dismiss([id], from: group)
+            if let directory { unlink(Self.lock(of: id, in: directory)) }
         } catch {
-            // The lock is dropped below, which says the same.
+            // The lock stays and is nobody's any more, which says the same.
         }
-        if let directory { unlink(Self.lock(of: id, in: directory)) }
         withExtendedLifetime(life) {}
         file.bell?.ring()
     }
