@@ -7,8 +7,6 @@ struct Roster {
     /// By the living only.
     let owners: [Int32: Int64]
 
-    func owned(by member: Int64) -> Set<Int32> { Set(owners.filter { $0.value == member }.keys) }
-
     /// What a member should own: as many as anybody else, give or take one, and of what it owns as much as possible.
     /// With more members than partitions some should own none. Where all own what they should, nothing changes.
     func share(of member: Int64) -> Set<Int32> {
