@@ -185,6 +185,7 @@ let package = Package(
         testing("PipelineTesting", ["Pipeline", "Ports"]),
         testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
+        probe("LogBench", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests

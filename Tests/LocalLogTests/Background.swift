@@ -20,3 +20,10 @@ final class Background: Sendable {
         try outcome.withLock { try $0.get() }
     }
 }
+
+/// The same for a whole test that takes seconds, which meanwhile leaves the pool's thread to others.
+func apart<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread { continuation.resume(with: Result(catching: body)) }.start()
+    }
+}

@@ -94,4 +94,14 @@ struct LocalLogContractTests {
     func killedAtAnyMomentTheOutputIsExact(seed: UInt64) throws {
         try LogContract.killedAtAnyMomentTheOutputIsExact(LocalLogUnderTest(.files), seed: seed)
     }
+
+    @Test("the members of a group share its partitions out: one, then three, then two", arguments: LogPlace.allCases)
+    func membersShareThePartitions(_ place: LogPlace) throws {
+        try LogContract.membersShareThePartitions(LocalLogUnderTest(place))
+    }
+
+    @Test("with more members than partitions the others stand by, and take over", arguments: LogPlace.allCases)
+    func standByTakesOver(_ place: LogPlace) throws {
+        try LogContract.standByTakesOver(LocalLogUnderTest(place))
+    }
 }

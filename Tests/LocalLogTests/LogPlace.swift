@@ -56,5 +56,7 @@ final class LocalLogUnderTest: LogWithWorkers {
         if place == .files { store = try LocalStore(.directory(folder.path), topics: LogContract.topics) }
     }
 
-    func startWorker(_ loop: CopyLoop) throws -> WorkerProcess { try WorkerProcess("LogWorker", [folder.path]) }
+    func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
+        try WorkerProcess("LogWorker", [folder.path] + (loop.freezesBefore.map { [$0.rawValue] } ?? []))
+    }
 }

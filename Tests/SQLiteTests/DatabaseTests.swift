@@ -54,6 +54,32 @@ struct DatabaseTests {
         #expect(try count(in: database) == 2)
     }
 
+    @Test(
+        "after a transaction that need not survive a power cut, the next one is durable again",
+        arguments: [false, true])
+    func volatile(fails: Bool) throws {
+        let database = try Database(.memory)
+        // Prepared anew each time: SQLite answers this when it compiles it.
+        func level() throws(SQLiteFailure) -> Int64? {
+            try Statement("PRAGMA synchronous", in: database).first { $0.integer(0) }
+        }
+        try database.execute("PRAGMA synchronous = FULL; CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT")
+        var within: Int64?
+        do throws(SQLiteFailure) {
+            try database.volatileTransaction { () throws(SQLiteFailure) in
+                within = try level()
+                try database.execute("INSERT INTO t VALUES (1)")
+                if fails { try database.execute("INSERT INTO t VALUES (1)") }
+            }
+            #expect(!fails)
+        } catch {
+            #expect(fails)
+        }
+        #expect(within == 1)
+        #expect(try level() == 2)
+        #expect(try count(in: database) == (fails ? 0 : 1))
+    }
+
     @Test("a statement may outlive the last mention of its database")
     func lifetime() throws {
         func statement() throws -> Statement { try Statement("SELECT 42", in: Database(.memory)) }

@@ -5,7 +5,10 @@ import Ports
 final class Bell {
     /// A writer killed between its commit and its ring leaves the others asleep. So nobody sleeps longer than this
     /// without looking; long enough to cost nothing.
-    private static let longestSleep = Duration.seconds(2)
+    static let longestSleep = Duration.seconds(2)
+
+    /// A ring; and the end of somebody who could have rung, which the kernel reports for us however it comes.
+    private static let events = UInt32(IN_ATTRIB | IN_CLOSE_WRITE)
 
     private let path: String
     private let file: Int32
@@ -25,9 +28,9 @@ final class Bell {
     /// After a commit. Where it fails the commit stands all the same, and readers see it after `longestSleep`.
     func ring() { futimens(file, nil) }
 
-    /// Sleeps until somebody rings, at most until the deadline; false where that has passed. A ring between the
+    /// Sleeps until somebody rings or dies, at most so long; false where the deadline has passed. A ring between the
     /// caller's last look and this call is not lost: the kernel keeps it for us.
-    func wait(until deadline: ContinuousClock.Instant) throws(LogFailure) -> Bool {
+    func wait(until deadline: ContinuousClock.Instant, atMost longest: Duration) throws(LogFailure) -> Bool {
         let remaining = ContinuousClock.now.duration(to: deadline)
         if remaining <= .zero { return false }
         if watch < 0 {
@@ -35,7 +38,7 @@ final class Bell {
             return true  // Whatever was committed before the watch began was not heard: look once more.
         }
         // Rounded up, so that the last millisecond is slept and not spun through.
-        let milliseconds = min(remaining, Self.longestSleep).wholeMilliseconds + 1
+        let milliseconds = min(remaining, longest, Self.longestSleep).wholeMilliseconds + 1
         var descriptor = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
         if poll(&descriptor, 1, Int32(clamping: milliseconds)) > 0 { drain() }
         return true
@@ -43,7 +46,7 @@ final class Bell {
 
     private func startWatching() throws(LogFailure) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-        guard descriptor >= 0, inotify_add_watch(descriptor, path, UInt32(IN_ATTRIB)) >= 0 else {
+        guard descriptor >= 0, inotify_add_watch(descriptor, path, Self.events) >= 0 else {
             let reason = String(cString: strerror(errno))
             if descriptor >= 0 { close(descriptor) }
             throw LogFailure(

@@ -5,15 +5,10 @@ import Ports
 final class FileLock {
     private let descriptor: Int32
 
-    /// For as long as somebody is a group's member. A second one is refused with the first one's process id.
-    convenience init(_ path: String, heldFor group: String) throws(LogFailure) {
+    /// For as long as its owner lives, as a proof of that. Nobody else may ask for the same.
+    convenience init(provingLife path: String) throws(LogFailure) {
         try self.init(opening: path)
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            throw LogFailure(
-                .stop, code: "log.group-taken",
-                detail: "\(path): the group \(group) has a member already (\(owner())). "
-                    + "Only one at a time can work for it: stop that one first, or use another directory.")
-        }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { throw LogFailure(systemCall: "flock", path: path) }
         sign()
     }
 
@@ -40,7 +35,16 @@ final class FileLock {
 
     deinit { close(descriptor) }
 
-    /// Leaves our process id in the file, for the words in which somebody else is refused.
+    /// Whether the lock is there and nobody holds it: its owner is dead. One that is not there proves nothing.
+    static func isOrphaned(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return false }
+        defer { close(descriptor) }
+        // Shared, so that two who look at the same moment do not take each other for the owner.
+        return flock(descriptor, LOCK_SH | LOCK_NB) == 0
+    }
+
+    /// Leaves our process id in the file, for the words in which somebody else is refused and for who looks at it.
     private func sign() {
         ftruncate(descriptor, 0)
         let text = "process \(getpid())"

@@ -1,63 +1,118 @@
 package import Pipeline
 package import Ports
 
-/// A group's one member on the embedded log: it is assigned every partition, once, and keeps them until it is let go
-/// of. Made by `LocalStore.member`.
+/// A group's member on the embedded log, with its share of the group's partitions. Made by `LocalStore.member`.
+///
+/// A member keeps its share for as long as it lives, which it shows by polling, replaying and committing: a loop that
+/// does none of these for `Limits.lease` loses it where others wait for it. Its next turn is then aborted, whatever is
+/// in it, and its next poll brings `.revoked`.
 package final class LocalLog: TransactionalLog {
     /// How many turns in a row may find the log locked by somebody else. With the writer's wait of `Limits.busy` each,
     /// this is when an operator must hear of it.
     private static let busyLimit = 3
 
-    private let group: String
-    private let journal: String?
-    private let file: LogFile
-    private let seat: Seat
-    private let epoch: Int64
-    private let assignment: Assignment
+    /// What was assigned, and since which epochs its partitions are ours.
+    private struct Holding {
+        let assignment: Assignment
+        let epochs: [Int32: Int64]
+    }
 
-    private var isAssigned = false
+    private enum Standing {
+        /// Nothing is assigned.
+        case waiting
+        case working(Holding)
+        /// It was told to give up its partitions, and may still commit until it polls again.
+        case leaving(Holding)
+
+        var holding: Holding? {
+            switch self {
+            case .waiting: nil
+            case .working(let holding), .leaving(let holding): holding
+            }
+        }
+    }
+
+    private let group: String
+    private let sources: [String]
+    private let journal: String?
+    private let partitionCount: Int32
+    private let file: LogFile
+    private let membership: Membership
+
+    private var standing = Standing.waiting
+    private var generation = 0
     private var reader: Reader
-    private var committed: [Partition: Offset]
+    private var committed: [Partition: Offset] = [:]
     private var busyTurns = 0
 
     package var recordLimit: Int { file.limits.record }
 
-    init(group: String, sources: [String], journal: String?, file: LogFile, seat: Seat) throws(LogFailure) {
+    init(
+        group: String, sources: [String], journal: String?, file: LogFile, clock: LeaseClock, directory: String?
+    ) throws(LogFailure) {
         self.group = group
+        self.sources = sources
         self.journal = journal
         self.file = file
-        self.seat = seat
-        let count = try Self.commonPartitionCount(of: sources + (journal.map { [$0] } ?? []), in: file)
-        assignment = Assignment(generation: 1, numbers: Set(0..<count), partitionCount: count)
-        epoch = try file.join(group)
+        partitionCount = try Self.commonPartitionCount(of: sources + (journal.map { [$0] } ?? []), in: file)
+        reader = Reader(file, at: [:])
+        membership = try Membership(of: group, count: partitionCount, in: file, clock: clock, directory: directory)
+    }
+
+    package func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake {
+        let deadline = ContinuousClock.now + waiting
+        while true {
+            if let change = try attend() { return change }
+            if case .working = standing {
+                let batch = try reader.take(atMost: count)
+                if !batch.records.isEmpty { return .records(batch.records) }
+            }
+            if try !file.wait(until: deadline, atMost: membership.patience) { return .nothing }
+        }
+    }
+
+    /// What has changed for this member, if anything has.
+    private func attend() throws(LogFailure) -> Intake? {
+        if case .working(let holding) = standing {
+            let now = try membership.attend(givingUp: false)
+            if now.epochs == holding.epochs && now.excess.isEmpty { return nil }
+            try membership.askForPatience()
+            standing = .leaving(holding)
+            return .revoked(holding.assignment)
+        }
+        let isLeaving = standing.holding != nil
+        let epochs = try membership.attend(givingUp: isLeaving).epochs
+        standing = .waiting
+        if epochs.isEmpty { return nil }
+        return .assigned(try assign(epochs))
+    }
+
+    private func assign(_ epochs: [Int32: Int64]) throws(LogFailure) -> Assignment {
         committed = [:]
         for source in sources {
-            for partition in try file.partitions(of: source) {
+            for number in epochs.keys {
+                let partition = Partition(source, number)
                 committed[partition] = try file.committed(group, partition)
             }
         }
         reader = Reader(file, at: committed)
-    }
-
-    package func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake {
-        if !isAssigned {
-            isAssigned = true
-            return .assigned(assignment)
-        }
-        let batch = try reader.take(atMost: count, waiting: waiting)
-        return batch.records.isEmpty ? .nothing : .records(batch.records)
+        generation += 1
+        let assignment = Assignment(
+            generation: generation, numbers: Set(epochs.keys), partitionCount: partitionCount)
+        standing = .working(Holding(assignment: assignment, epochs: epochs))
+        return assignment
     }
 
     /// Whatever it answers but `.committed`, and whatever it throws, the log has rewound: who goes on polls the same
     /// records again.
     package func commit(_ turn: Turn) throws(LogFailure) -> TurnOutcome {
         do throws(LogFailure) {
-            try check(turn)
+            let holding = try holding(of: turn)
             if turn.isEmpty { return .committed }
             var records: [LogFile.Addressed] = []
             records.reserveCapacity(turn.produced.count)
             for record in turn.produced { records.append(try addressed(record, in: turn)) }
-            let outcome = try write(records, consuming: turn.consumed)
+            let outcome = try write(records, consuming: turn.consumed, of: holding)
             if outcome == .aborted { try rewind() }
             return outcome
         } catch {
@@ -81,6 +136,7 @@ package final class LocalLog: TransactionalLog {
         }
         var position = start
         while position < end {
+            try membership.renewIfDue()
             let records = try file.read(
                 partition, from: position, to: end, atMost: Self.replayBatch, bytes: file.limits.batch)
             for record in records { try body(record) }
@@ -93,16 +149,18 @@ package final class LocalLog: TransactionalLog {
     private static let replayBatch = 1_000
 
     private func write(
-        _ records: [LogFile.Addressed], consuming consumed: [Partition: Offset]
+        _ records: [LogFile.Addressed], consuming consumed: [Partition: Offset], of holding: Holding
     ) throws(LogFailure) -> TurnOutcome {
         do throws(LogFailure) {
-            let claim = LogFile.Claim(group: group, epoch: epoch, consumed: consumed)
+            let claim = LogFile.Claim(
+                group: group, membership: membership, epochs: holding.epochs, consumed: consumed)
             switch try file.write(records, for: claim) {
             case .written:
                 committed.merge(consumed) { $1 }
                 busyTurns = 0
                 return .committed
-            case .fenced: break
+            // Somebody else has taken over. The next poll finds that out in its own way, and says so.
+            case .fenced: return .aborted
             }
         } catch {
             busyTurns += 1
@@ -110,18 +168,18 @@ package final class LocalLog: TransactionalLog {
             // After a failed write only the file knows whether the turn is in it: a new start will read it there.
             throw LogFailure(.stop, code: error.code, detail: error.detail)
         }
-        throw LogFailure(
-            .stop, code: "log.fenced",
-            detail: "another process has become the member of group \(group): this one must not write any more")
     }
 
-    private func check(_ turn: Turn) throws(LogFailure) {
-        guard isAssigned, turn.assignment == assignment, turn.actsFor.isSubset(of: assignment.numbers) else {
+    /// What the turn was made in; refuses a turn that was made in something else.
+    private func holding(of turn: Turn) throws(LogFailure) -> Holding {
+        guard let holding = standing.holding, turn.assignment == holding.assignment,
+            turn.actsFor.isSubset(of: holding.assignment.numbers)
+        else {
+            let numbers = standing.holding?.assignment.numbers ?? []
             throw LogFailure(
                 .stop, code: "log.turn-outside-assignment",
                 detail: "a turn of group \(group) in generation \(turn.assignment.generation) for partitions "
-                    + "\(turn.actsFor.sorted()) does not belong to generation \(assignment.generation) with "
-                    + "\(assignment.numbers.sorted())")
+                    + "\(turn.actsFor.sorted()) does not belong to generation \(generation) with \(numbers.sorted())")
         }
         for (partition, offset) in turn.consumed {
             guard let from = committed[partition], (from...reader.position(of: partition)).contains(offset) else {
@@ -131,6 +189,7 @@ package final class LocalLog: TransactionalLog {
                         + "since the last rewind")
             }
         }
+        return holding
     }
 
     private func addressed(_ record: OutgoingRecord, in turn: Turn) throws(LogFailure) -> LogFile.Addressed {

@@ -7,9 +7,8 @@ import SQLite
 //
 // A turn is one SQLite transaction, so it is visible whole or not at all, to every process, also after a power cut
 // (WAL with `synchronous=FULL`). Records lie in one table ordered by partition and offset; `partitions` says where each
-// one ends, `committed` how far each group has come. A group has one member: the kernel holds its lock and drops it
-// when the process dies, however it dies, and each new member raises the group's epoch, which every commit checks
-// inside its transaction; so not even somebody who deletes the lock file can make two members write.
+// one ends, `committed` how far each group has come. The members of a group share its partitions by leases, with an
+// epoch that every commit checks inside its transaction (`Membership.swift`).
 //
 // Readers sleep on a bell: a small file whose time every writer touches after its commit. No read outlives a batch,
 // so a slow reader never keeps the write-ahead log from being folded back. Local file systems only: the locks and the
@@ -32,8 +31,15 @@ package final class LocalStore {
         /// What one poll brings in bytes, give or take its last records: a turn of this size commits in well under
         /// a second.
         package var batch = 16 << 20
-        /// How long a writer waits for another one: many times the longest turn.
-        package var busy = Duration.seconds(5)
+        /// How long a writer waits for another one: many times the longest turn, and short enough that a log that
+        /// somebody froze is reported within 5 s.
+        package var busy = Duration.seconds(4)
+        /// How long a member keeps its partitions without polling, replaying or committing, where others wait for
+        /// them. Short enough that a stand-by is at work within 5 s of a freeze.
+        package var lease = Duration.seconds(3)
+        /// How long instead from the moment that it is told to give partitions up: as long as a call in flight may
+        /// take (15 s), its grace (5 s), and a turn.
+        package var farewell = Duration.seconds(25)
 
         package init() {}
     }
@@ -42,19 +48,20 @@ package final class LocalStore {
     private let topics: [TopicDeclaration]
     private let limits: Limits
     private let now: @Sendable () -> Timestamp
+    private let leaseClock: LeaseClock
     private let shared: LogFile?
-    private let seats = MemorySeats()
 
     /// Opens the log, creating what is missing of the directory, the file and the topics. A topic that exists with
     /// another number of partitions is refused.
     package init(
         _ location: Location, topics: [TopicDeclaration], limits: Limits = Limits(),
-        now: @escaping @Sendable () -> Timestamp = LocalStore.systemTime
+        now: @escaping @Sendable () -> Timestamp = LocalStore.systemTime, leaseClock: LeaseClock? = nil
     ) throws(LogFailure) {
         self.location = location
         self.topics = topics
         self.limits = limits
         self.now = now
+        self.leaseClock = if let leaseClock { leaseClock } else { try LeaseClock.system() }
         switch location {
         case .memory:
             shared = try LogFile(.memory, isExpected: false, bell: nil, topics: topics, limits: limits, now: now)
@@ -65,13 +72,19 @@ package final class LocalStore {
         }
     }
 
-    /// The one member of a group: it reads `sources` and writes, besides anything else, its own `journal`. All of
-    /// these must have the same number of partitions. A second member is refused while the first one lives.
+    /// A new member of a group: it reads `sources` and writes, besides anything else, its own `journal`. All of these
+    /// must have the same number of partitions, which the group's members share out among themselves; who has none
+    /// stands by. It stays one until it is let go of.
     package func member(
         of group: String, reading sources: [String], journal: String?
     ) throws(LogFailure) -> LocalLog {
-        let seat = try seat(of: group)
-        return try LocalLog(group: group, sources: sources, journal: journal, file: try open(), seat: seat)
+        if group.isEmpty {
+            throw LogFailure(.stop, code: "log.group-name", detail: "a group needs a name, to keep its offsets under")
+        }
+        let directory: String? = if case .directory(let path) = location { path } else { nil }
+        return try LocalLog(
+            group: group, sources: sources, journal: journal, file: try open(), clock: leaseClock,
+            directory: directory)
     }
 
     /// For those who only write.
@@ -105,27 +118,6 @@ package final class LocalStore {
             throw LogFailure(systemCall: "create", path: made)
         }
         return file
-    }
-
-    private func seat(of group: String) throws(LogFailure) -> Seat {
-        guard !group.isEmpty, group.utf8.allSatisfy(Self.mayNameAFile) else {
-            throw LogFailure(
-                .stop, code: "log.group-name",
-                detail: "the group \"\(group)\" cannot name a file: use letters, digits, '-', '_' and '.'")
-        }
-        switch location {
-        case .memory: return .memory(try MemorySeat(of: group, in: seats))
-        case .directory(let path): return .file(try FileLock("\(path)/group.\(group).lock", heldFor: group))
-        }
-    }
-
-    private static func mayNameAFile(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 
     private static func makeDirectory(_ path: String) throws(LogFailure) {

@@ -25,21 +25,22 @@ extension LogFile {
         return Addressed(record: record, partition: partition, id: try id(of: partition))
     }
 
-    /// What a member says about itself when it commits.
+    /// What a member says about itself when it commits: whose partitions it believes to own, and since when.
     struct Claim {
         let group: String
-        let epoch: Int64
+        let membership: Membership
+        let epochs: [Int32: Int64]
         let consumed: [Partition: Offset]
     }
 
     enum Verdict { case written([(Partition, Offset)]), fenced }
 
-    /// Everything in one durable transaction, in which a claim's epoch is checked first.
+    /// Everything in one durable transaction, in which a claim's epochs are checked first.
     func write(_ records: [Addressed], for claim: Claim?) throws(LogFailure) -> Verdict {
         let verdict: Verdict
         do throws(SQLiteFailure) {
             verdict = try database.transaction { () throws(SQLiteFailure) -> Verdict in
-                if let claim, try epoch(of: claim.group) != claim.epoch { return .fenced }
+                if let claim, try !claim.membership.stillHolds(claim.epochs) { return .fenced }
                 let places = try insert(records)
                 if let claim { try move(claim) }
                 return .written(places)
@@ -47,18 +48,22 @@ extension LogFile {
         } catch {
             throw complaint(about: error)
         }
+        isHeldUp = false
         bell?.ring()
         return verdict
     }
 
     /// Names whoever keeps everybody else from writing: a process frozen inside its transaction freezes the log.
-    private func complaint(about failure: SQLiteFailure) -> LogFailure {
-        guard failure.remedy == .retry, case .file(let path) = location,
-            let holder = WriteLock.holder(ofDatabase: path)
-        else { return LogFailure(failure) }
+    func complaint(about failure: SQLiteFailure) -> LogFailure {
+        guard failure.remedy == .retry else { return LogFailure(failure) }
+        isHeldUp = true
+        guard case .file(let path) = location, let holder = WriteLock.holder(ofDatabase: path) else {
+            return LogFailure(failure)
+        }
         return LogFailure(
             .retry, code: failure.code,
-            detail: "\(path): \(holder) has kept the log to itself for \(limits.busy). If it is frozen, end it.")
+            detail: "\(path): \(holder) has kept the log to itself for \(database.busyWaiting) or longer. "
+                + "If it is frozen, end it.")
     }
 
     private func insert(_ records: [Addressed]) throws(SQLiteFailure) -> [(Partition, Offset)] {
@@ -89,20 +94,6 @@ extension LogFile {
         return places
     }
 
-    // MARK: Groups
-
-    /// Makes the caller the group's only writer: every earlier member is fenced from now on.
-    func join(_ group: String) throws(LogFailure) -> Int64 {
-        do throws(SQLiteFailure) {
-            return try database.transaction { () throws(SQLiteFailure) -> Int64 in
-                try statements.raiseEpoch.run(.text(group))
-                return try epoch(of: group)
-            }
-        } catch {
-            throw LogFailure(error)
-        }
-    }
-
     /// Where a group goes on in a partition: the start where it never committed.
     func committed(_ group: String, _ partition: Partition) throws(LogFailure) -> Offset {
         let id = try id(of: partition)
@@ -118,9 +109,5 @@ extension LogFile {
             guard let id = ids[partition] else { preconditionFailure("\(partition) was checked before the commit") }
             try statements.upsertCommitted.run(.text(claim.group), .integer(id), .integer(offset.value))
         }
-    }
-
-    private func epoch(of group: String) throws(SQLiteFailure) -> Int64 {
-        try statements.selectEpoch.first(.text(group)) { $0.integer(0) } ?? 0
     }
 }

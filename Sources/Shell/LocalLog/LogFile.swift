@@ -15,6 +15,8 @@ final class LogFile {
     let ids: [Partition: Int64]
     let counts: [String: Int32]
     let statements: LogStatements
+    /// Whether the last attempt to write found somebody else writing for all the time that it waited.
+    var isHeldUp = false
 
     init(
         _ location: Database.Location, isExpected: Bool, bell: Bell?, topics: [TopicDeclaration],
@@ -114,10 +116,11 @@ final class LogFile {
         return checksum == row.integer(5) ? record : nil
     }
 
-    /// Waits for somebody's commit; false when the deadline has passed. In memory nobody else can commit meanwhile.
-    func wait(until deadline: ContinuousClock.Instant) throws(LogFailure) -> Bool {
+    /// Waits for somebody's commit, at most so long; false when the deadline has passed. In memory nobody else can
+    /// commit meanwhile.
+    func wait(until deadline: ContinuousClock.Instant, atMost longest: Duration) throws(LogFailure) -> Bool {
         guard let bell else { return false }
-        return try bell.wait(until: deadline)
+        return try bell.wait(until: deadline, atMost: longest)
     }
 
     func id(of partition: Partition) throws(LogFailure) -> Int64 {

@@ -23,7 +23,20 @@ enum LogSchema {
                 PRIMARY KEY (member_group, partition)
             ) STRICT, WITHOUT ROWID;
             CREATE TABLE epochs (member_group TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            "members and leases",
+            """
+            CREATE TABLE members (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, member_group TEXT NOT NULL, boot TEXT NOT NULL,
+                until INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE leases (
+                member_group TEXT NOT NULL, number INTEGER NOT NULL, epoch INTEGER NOT NULL DEFAULT 0, owner INTEGER,
+                PRIMARY KEY (member_group, number)
+            ) STRICT, WITHOUT ROWID;
+            DROP TABLE epochs;
+            """),
     ]
 
     /// Opens the database and brings its tables up to date. Where a log is expected, none is begun.
@@ -115,8 +128,16 @@ final class LogStatements {
     let updateEnd: Statement
     let selectCommitted: Statement
     let upsertCommitted: Statement
-    let selectEpoch: Statement
-    let raiseEpoch: Statement
+    let insertMember: Statement
+    let upsertMember: Statement
+    let extendMember: Statement
+    let deleteMember: Statement
+    let selectMembers: Statement
+    let insertLease: Statement
+    let takeLease: Statement
+    let freeLease: Statement
+    let freeLeases: Statement
+    let selectLeases: Statement
 
     init(in database: Database) throws(SQLiteFailure) {
         selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
@@ -129,9 +150,23 @@ final class LogStatements {
             "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)
         upsertCommitted = try Statement(
             "INSERT INTO committed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next", in: database)
-        selectEpoch = try Statement("SELECT epoch FROM epochs WHERE member_group = ?", in: database)
-        raiseEpoch = try Statement(
-            "INSERT INTO epochs VALUES (?, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1", in: database)
+        insertMember = try Statement(
+            "INSERT INTO members (member_group, boot, until) VALUES (?, ?, ?) RETURNING id", in: database)
+        // Whoever was taken for dead and is not comes back under its number.
+        upsertMember = try Statement(
+            "INSERT INTO members VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until", in: database)
+        extendMember = try Statement("UPDATE members SET until = max(until, ?) WHERE id = ?", in: database)
+        deleteMember = try Statement("DELETE FROM members WHERE id = ?", in: database)
+        selectMembers = try Statement("SELECT id, boot, until FROM members WHERE member_group = ?", in: database)
+        insertLease = try Statement(
+            "INSERT INTO leases (member_group, number) VALUES (?, ?) ON CONFLICT DO NOTHING", in: database)
+        takeLease = try Statement(
+            "UPDATE leases SET owner = ?, epoch = epoch + 1 WHERE member_group = ? AND number = ?", in: database)
+        freeLease = try Statement(
+            "UPDATE leases SET owner = NULL WHERE member_group = ? AND number = ?", in: database)
+        freeLeases = try Statement(
+            "UPDATE leases SET owner = NULL WHERE member_group = ? AND owner = ?", in: database)
+        selectLeases = try Statement("SELECT number, epoch, owner FROM leases WHERE member_group = ?", in: database)
     }
 }
 

@@ -49,7 +49,7 @@ struct Reader {
         while true {
             let batch = try take(atMost: count)
             if !batch.records.isEmpty { return batch }
-            if try !file.wait(until: deadline) { return batch }
+            if try !file.wait(until: deadline, atMost: Bell.longestSleep) { return batch }
         }
     }
 

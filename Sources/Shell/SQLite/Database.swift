@@ -21,6 +21,11 @@ package final class Database {
     let handle: OpaquePointer
     let path: String
 
+    /// How long whoever meets another writer waits for it.
+    package var busyWaiting: Duration {
+        didSet { sqlite3_busy_timeout(handle, Int32(clamping: busyWaiting.wholeMilliseconds)) }
+    }
+
     /// Opens the file, creating it where it is missing. Whoever meets another writer waits at most `busyWaiting`.
     package init(_ location: Location, busyWaiting: Duration = .seconds(5)) throws(SQLiteFailure) {
         path = location.description
@@ -35,6 +40,7 @@ package final class Database {
             throw failure
         }
         handle = opened
+        self.busyWaiting = busyWaiting
         sqlite3_busy_timeout(opened, Int32(clamping: busyWaiting.wholeMilliseconds))
     }
 
@@ -57,6 +63,21 @@ package final class Database {
             if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// A transaction as whole as any other, which a power cut may undo together with what came after it. Only for a
+    /// connection that is otherwise durable.
+    package func volatileTransaction<R>(_ body: () throws(SQLiteFailure) -> R) throws(SQLiteFailure) -> R {
+        try execute("PRAGMA synchronous = NORMAL")
+        let outcome: Result<R, SQLiteFailure>
+        do {
+            outcome = .success(try transaction(body))
+        } catch {
+            outcome = .failure(error)
+        }
+        // First of all: whatever became of this one, the next transaction is durable, or there is none.
+        try execute("PRAGMA synchronous = FULL")
+        return try outcome.get()
     }
 
     func check(_ result: ResultCode) throws(SQLiteFailure) {

@@ -3,7 +3,8 @@
 import LocalLog
 import PipelineTesting
 
-precondition(CommandLine.arguments.count == 2, "usage: LogWorker <directory>")
+precondition(CommandLine.arguments.count >= 2, "usage: LogWorker <directory> [intent|copy]")
 let store = try LocalStore(.directory(CommandLine.arguments[1]), topics: LogContract.topics)
-let loop = CopyLoop()
+var loop = CopyLoop()
+loop.freezesBefore = CommandLine.arguments.dropFirst(2).first.flatMap(CopyLoop.Moment.init)
 try loop.run(on: try store.member(of: loop.group, reading: [loop.source], journal: loop.journal))

@@ -45,7 +45,7 @@ extension LogContract {
         return record
     }
 
-    private static func requireWholeTurns(_ copies: [IncomingRecord], rule: String = #function) throws {
+    static func requireWholeTurns(_ copies: [IncomingRecord], rule: String = #function) throws {
         for (turn, records) in Dictionary(grouping: copies, by: { $0.headers["turn"] ?? "none" }) {
             let size = records.first?.headers["turn-size"] ?? "none"
             try require(
@@ -54,7 +54,7 @@ extension LogContract {
         }
     }
 
-    private static func requireSame(
+    static func requireSame(
         _ copies: [IncomingRecord], as originals: [IncomingRecord], rule: String = #function
     ) throws {
         let copied = Dictionary(grouping: copies, by: \.partition.number)
