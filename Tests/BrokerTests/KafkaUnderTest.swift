@@ -32,11 +32,12 @@ final class KafkaUnderTest: LogWithWorkers {
     }
 
     func member(
-        of group: String, reading sources: [String], journal: String?, as instance: String
+        of group: String, reading sources: [String], journal: String?, as instance: String,
+        telling signals: Signals = .none
     ) throws(LogFailure) -> PrefixedLog {
         var settings = settings
         settings.instance = prefix + instance
-        let store = try KafkaStore(settings, signals: .none)
+        let store = try KafkaStore(settings, signals: signals)
         return PrefixedLog(
             try store.member(
                 of: prefix + group, reading: sources.map { prefix + $0 }, journal: journal.map { prefix + $0 }),

@@ -24,8 +24,7 @@ extension KafkaLog {
             try answer([:])
             return .idle
         }
-        let metadata = try GroupMetadata(
-            consuming: consumer.withHandle { rd_kafka_consumer_group_metadata($0) })
+        let metadata = try membership()
         guard let positions = try committedOffsets(of: numbers) else {
             noteWaiting(for: numbers)
             return .notYet
@@ -38,6 +37,11 @@ extension KafkaLog {
         session = Session(assignment: assignment, metadata: metadata, committed: committed, expected: committed)
         backlog.forget()
         return .assigned(assignment)
+    }
+
+    /// Who this member is in the group now; refused while it is nobody.
+    func membership() throws(LogFailure) -> GroupMetadata {
+        try GroupMetadata(consuming: consumer.withHandle { rd_kafka_consumer_group_metadata($0) })
     }
 
     /// The numbers that were given of every source; nil where the sources differ, as while an upgrade is rolled out.
