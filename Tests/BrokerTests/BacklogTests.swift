@@ -1,6 +1,7 @@
-@testable import Kafka
 import Ports
 import Testing
+
+@testable import Kafka
 
 @Suite("Kafka: what was polled and not consumed")
 struct BacklogTests {
