@@ -11,9 +11,13 @@ final class KafkaUnderTest: LogWithWorkers {
     let settings: KafkaSettings
     let store: KafkaStore
 
-    init(_ change: (inout KafkaSettings.Timing) -> Void = { _ in }) throws {
+    init(
+        on bootstrap: String? = nil, security: KafkaSecurity? = nil,
+        _ change: (inout KafkaSettings.Timing) -> Void = { _ in }
+    ) throws {
         prefix = "test-\(UUID().uuidString.prefix(8).lowercased())."
-        var settings = KafkaSettings(bootstrap: try TestCluster.bootstrap(), instance: prefix + "one")
+        var settings = try KafkaSettings(
+            bootstrap: try bootstrap ?? TestCluster.open.bootstrap(), instance: prefix + "one", security: security)
         settings.timing.session = .seconds(3)
         settings.timing.transaction = .seconds(3)
         settings.timing.patience = .seconds(20)

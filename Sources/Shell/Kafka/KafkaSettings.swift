@@ -1,4 +1,4 @@
-import Ports
+package import Ports
 
 /// Where the brokers are and how this process presents itself to them.
 package struct KafkaSettings: Sendable {
@@ -11,9 +11,17 @@ package struct KafkaSettings: Sendable {
     /// The largest record, by `OutgoingRecord.size`: what a broker's default of 1 MiB takes with its own framing.
     package var recordLimit = 1_000_000
 
-    package init(bootstrap: String, instance: String) {
+    /// Nil: no TLS and no names, for brokers that nobody else can reach.
+    package let security: KafkaSecurity?
+
+    /// Refuses what is known not to work before a broker is asked.
+    package init(bootstrap: String, instance: String, security: KafkaSecurity? = nil) throws(LogFailure) {
         self.bootstrap = bootstrap
         self.instance = instance
+        self.security = security
+        if let refusal = security?.login?.mechanism.refusal {
+            throw LogFailure(.stop, code: "kafka.mechanism", detail: refusal, exitCode: .doNotRestart)
+        }
     }
 
     /// How long is waited for whom.
@@ -35,6 +43,7 @@ package struct KafkaSettings: Sendable {
 extension KafkaSettings {
     private var common: [String: String] {
         ["bootstrap.servers": bootstrap, "client.id": instance, "socket.keepalive.enable": "true"]
+            .merging(security?.properties ?? ["security.protocol": "PLAINTEXT"]) { $1 }
     }
 
     private func common(and own: [String: String]) -> [String: String] { common.merging(own) { $1 } }

@@ -3,7 +3,7 @@ import PipelineTesting
 import Ports
 
 func work(bootstrap: String, prefix: String, instance: String) throws {
-    var settings = KafkaSettings(bootstrap: bootstrap, instance: instance)
+    var settings = try KafkaSettings(bootstrap: bootstrap, instance: instance)
     // The shortest that the tests' brokers allow, so that a killed worker's partitions come back soon.
     settings.timing.session = .seconds(1)
     settings.timing.transaction = .seconds(2)
