@@ -18,12 +18,13 @@ extension BrokerTests {
                 OutgoingRecord(topic: journal.topic, partition: number, key: nil, value: "frozen"), in: view,
                 limit: log.settings.recordLimit)
             let zombie = try TransactionalProducer(log.prefix + "zombie", log.settings, signals: .none)
+            let before = try view.ends(of: [journal])
             var outcome = Result<Void, any Error>.success(())
             // It wakes up when its transaction was ended by the broker.
             #expect(throws: LogFailure.self) {
                 try zombie.transact([record]) {
                     outcome = Result {
-                        while try view.ends(of: [journal])[journal] == .start { continue }
+                        while try view.ends(of: [journal]) == before { continue }
                         try body()
                     }
                 }
@@ -43,6 +44,28 @@ extension BrokerTests {
                 }
                 let successor = try log.settledHand("two")
                 #expect(try successor.replay(0, from: .start).texts == ["a", "b", "c"])
+            }
+        }
+
+        @Test("a replay that takes longer than a member may be silent does not cost it its place")
+        func longReplay() throws {
+            let log = try KafkaUnderTest {
+                $0.betweenPolls = .seconds(4)
+                $0.transaction = .seconds(7)
+            }
+            try log.feed(0..<30)
+            let member = try log.settledHand("one")
+            #expect(try member.log.commit(member.intent("mine", at: 0)) == .committed)
+            // Until the marker of that turn is written, the end moves by itself.
+            #expect(try log.seen(in: "journal").count == 1)
+            try withFrozenWriter(at: 0, of: log) {
+                let begin = ContinuousClock.now
+                #expect(try member.replay(0, from: .start).texts == ["mine"])
+                #expect(ContinuousClock.now - begin > .seconds(5), "the replay did not have to wait long enough")
+                #expect(try member.log.commit(member.intent("still", at: 0)) == .committed)
+                // What came meanwhile was kept, in order.
+                try Hand.move([member], until: { member.polled.count == 30 }, "every record")
+                #expect(member.aborted == 0 && member.given.count == 1)
             }
         }
 

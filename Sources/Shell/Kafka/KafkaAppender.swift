@@ -12,6 +12,8 @@ package final class KafkaAppender: LogAppending {
     private let signals: Signals
     private let plain: KafkaClient
     private var transactional: TransactionalProducer?
+    /// Numbers the single records, so that no report is taken for another one's.
+    private var written = 0
 
     init(settings: KafkaSettings, view: ClusterView, signals: Signals) throws(LogFailure) {
         self.settings = settings
@@ -40,15 +42,17 @@ package final class KafkaAppender: LogAppending {
     }
 
     private func write(_ record: AddressedRecord) throws(LogFailure) -> (Partition, Offset) {
+        written += 1
         do {
-            try plain.produce(record, numbered: 0)
+            try plain.produce(record, numbered: written)
         } catch {
             throw LogFailure(error, remedy: .retry)
         }
         // The library reports every record by its timeout, so a little later nothing more can come.
         let end = ContinuousClock.now + settings.timing.patience + .seconds(5)
         while ContinuousClock.now < end {
-            guard let delivery = plain.deliveries(waiting: .seconds(1)).first else { continue }
+            let deliveries = plain.deliveries(waiting: .seconds(1))
+            guard let delivery = deliveries.first(where: { $0.number == written }) else { continue }
             guard let failure = delivery.failure else { return (delivery.partition, delivery.offset) }
             let remedy: Remedy = failure.isPermanent ? .stop : delivery.isMissing ? .retry : .inquire
             throw LogFailure(failure, remedy: remedy)

@@ -42,7 +42,8 @@ extension KafkaLog {
             let position = reader.positions[partition] ?? .start
             if position > last.position { last = (position, .now, last.isTold) }
             let waited = ContinuousClock.now - last.at
-            if waited >= settings.timing.betweenPolls {
+            // Any transaction was ended by the broker before that.
+            if waited >= settings.timing.transaction + settings.timing.patience {
                 throw LogFailure(
                     .retry, code: "log.replay-held",
                     detail: "\(partition) cannot be read from \(position) to \(end): a transaction has been open there "
@@ -56,6 +57,10 @@ extension KafkaLog {
                         .topic: .text(partition.topic), .partition: .number(partition.number),
                         .offset: .number(position.value),
                     ])
+            }
+            // A long replay must not cost the membership. What comes is kept for the next poll.
+            if ContinuousClock.now - polledAt >= settings.timing.betweenPolls / 4 {
+                try receive(atMost: 1, waiting: .zero)
             }
             for record in try reader.take(
                 atMost: Self.replayBatch, bytes: Self.batchBytes, waiting: .milliseconds(500))

@@ -48,6 +48,8 @@ package final class KafkaLog: TransactionalLog {
     var generations = 0
     /// Told as revoked, and given up by the next poll.
     var isGivingUp = false
+    /// When the consumer was asked last; the library counts its silence from there.
+    var polledAt = ContinuousClock.now
     /// Since when an assignment waits to be served, and whether that was told.
     var waitingSince: (start: ContinuousClock.Instant, isTold: Bool)?
 
@@ -125,7 +127,8 @@ package final class KafkaLog: TransactionalLog {
     }
 
     /// Takes from the consumer what has come, waiting at most so long for the first of it.
-    private func receive(atMost count: Int, waiting: Duration) throws(LogFailure) {
+    func receive(atMost count: Int, waiting: Duration) throws(LogFailure) {
+        polledAt = .now
         if backlog.bytes > Self.backlogBytes {
             throw LogFailure(
                 .stop, code: "log.backlog",

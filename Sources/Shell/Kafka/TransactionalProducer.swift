@@ -1,4 +1,5 @@
 import CRDKafka
+import Glibc
 import Ports
 
 /// A producer whose records are committed together with a group's offsets, or not at all. Only one with its id can
@@ -16,6 +17,8 @@ final class TransactionalProducer {
     private let began = ContinuousClock.now
     /// One call of the library; between them the patience is looked at.
     static let slice: Int32 = 5_000
+    /// Between two calls, in microseconds: some errors come back at once.
+    private static let pause: UInt32 = 20_000
 
     init(_ id: String, _ settings: KafkaSettings, signals: Signals, reportsDeliveries: Bool = false) throws(LogFailure)
     {
@@ -83,6 +86,7 @@ final class TransactionalProducer {
                 return try check(client.withHandle(call), what)
             } catch {
                 guard error.remedy == .retry, ContinuousClock.now < end else { throw error }
+                usleep(Self.pause)
             }
         }
     }
