@@ -92,6 +92,33 @@ extension BrokerTests {
             #expect(failure?.detail.contains("journal/1") == true)
         }
 
+        @Test(
+            "records that retention took before they were read are an error, and so are a journal's first entries",
+            .enabled(if: TestCluster.canStart, "set DOCKET_KAFKA_HOME"))
+        func retentionPassedTheCheckpoint() throws {
+            let log = try KafkaUnderTest(on: try TestCluster.open.running.bootstrap)
+            try log.feed(0..<30)
+            do {
+                let member = try log.settledHand("one")
+                try Hand.move([member], until: { member.polled.count == 30 }, "every record")
+                try log.feed(30..<60)
+            }
+            let cluster = try TestCluster.open.running
+            try cluster.deleteRecords(of: Partition(log.prefix + "input", 1), before: 12)
+            try cluster.deleteRecords(of: Partition(log.prefix + "journal", 2), before: 3)
+            let member = try log.settledHand("one")
+            #expect(try member.replay(0, from: .start).texts.count == 10)
+            let shortened = #expect(throws: LogFailure.self) { try member.replay(2, from: .start) }
+            #expect(shortened?.code == "log.journal-shortened")
+            #expect(shortened?.remedy == .stop)
+            let gone = #expect(throws: LogFailure.self) {
+                try Hand.move([member], copying: false, until: { false }, "an error")
+            }
+            #expect(gone?.code == "log.records-gone")
+            #expect(gone?.remedy == .stop)
+            #expect(gone?.detail.contains("\(log.prefix)input/1") == true)
+        }
+
         @Test("a journal with nothing but what was undone is empty, and the group begins at the beginning")
         func undoneEntriesAreNone() throws {
             let log = try KafkaUnderTest()

@@ -1,8 +1,9 @@
-import Kafka
 import Pipeline
 import PipelineTesting
 import Ports
 import Testing
+
+@testable import Kafka
 
 extension BrokerTests {
     @Suite("Kafka: members of a group", .timeLimit(.minutes(2)))
@@ -83,6 +84,37 @@ extension BrokerTests {
             #expect(
                 try log.seen(in: "journal").map { $0.value?.text }.sorted { $0 ?? "" < $1 ?? "" } == ["0", "1", "2"])
             #expect(two.aborted == 0)
+        }
+
+        @Test("what an undone turn consumed comes again, once, and the next turn is as good as any")
+        func abortedTurnComesAgain() throws {
+            let log = try KafkaUnderTest()
+            let one = try log.settledHand("one")
+            let kafka = try #require(one.log.log as? KafkaLog)
+            let old = try kafka.membership()
+            do {
+                let two = try log.hand("two")
+                try Hand.move([one, two], until: { two.assignment != nil && one.assignment != nil }, "both")
+            }
+            try Hand.move([one], until: { one.assignment?.numbers == [0, 1, 2] }, "all partitions again")
+            try log.feed(0..<30)
+            try Hand.move([one], copying: false, until: { one.polled.count == 30 }, "every record")
+            let session = try #require(kafka.session)
+            // As the group was before: the broker refuses the offsets, and everything with them.
+            kafka.session = KafkaLog.Session(
+                assignment: session.assignment, metadata: old, committed: session.committed,
+                expected: session.expected)
+            var turn = Turn(in: session.assignment)
+            for record in one.polled {
+                turn.consume(record)
+                turn.produce(OutgoingRecord(topic: "output", partition: 0, key: nil, value: "undone"))
+            }
+            #expect(try one.log.commit(turn) == .aborted)
+            kafka.session = session
+            try Hand.move([one], until: { one.polled.count == 60 }, "every record again")
+            #expect(one.polled[..<30].map(\.offset) == one.polled[30...].map(\.offset))
+            let copies = try log.seen(in: "output").compactMap { $0.value?.text }.compactMap { Int($0) }
+            #expect(copies.sorted() == Array(0..<30))
         }
 
         @Test("of two processes with one name the older is fenced, says so, and stays down when it is young")

@@ -12,14 +12,14 @@ enum TestCluster {
 
     static let isThere = home != nil || given != nil
     /// Whether clusters can be started here.
-    static let canStart = home != nil
+    static let canStart = home != nil && given == nil
 
     struct Missing: Error, CustomStringConvertible { let description: String }
 
     private static let opened = Result { try given.map { Running(bootstrap: $0) } ?? start([]) }
     private static let secured = Result { try start(["--secure"]) }
 
-    private var running: Running {
+    var running: Running {
         get throws {
             switch self {
             case .open: try Self.opened.get()
@@ -46,6 +46,21 @@ enum TestCluster {
             try orders?.write(contentsOf: Data("\(verb)\n".utf8))
             let said = try TestCluster.line(from: answers)
             if said != "done" { throw Missing(description: "kafka \(verb): \(said)") }
+        }
+
+        /// Deletes a partition's records before an offset, as retention would.
+        func deleteRecords(of partition: Partition, before offset: Int) throws {
+            let file = "\(folder)/delete-\(UUID()).json"
+            try """
+            {"version":1,"partitions":[{"topic":"\(partition.topic)","partition":\(partition.number),"offset":\(offset)}]}
+            """.write(toFile: file, atomically: true, encoding: .utf8)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "\(TestCluster.home ?? "")/kafka")
+            process.arguments = ["tool", folder, "delete-records", "--offset-json-file", file]
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            if process.terminationStatus != 0 { throw Missing(description: "records of \(partition) were not deleted") }
         }
 
         /// Ends the cluster.
