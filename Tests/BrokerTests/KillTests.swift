@@ -14,7 +14,7 @@ extension BrokerTests {
 
         @Test(
             "kill -9 of the only broker in the middle of the work leaves an exact output",
-            .enabled(if: TestCluster.canStart, "set DOCKET_KAFKA_HOME"))
+            .enabled(if: TestCluster.isSoak, "set DOCKET_KAFKA_HOME and DOCKET_SOAK"))
         func killedBroker() throws {
             let cluster = try TestCluster.own()
             defer { #expect(throws: Never.self) { try cluster.end() } }

@@ -14,6 +14,9 @@ enum TestCluster {
     /// Whether clusters can be started here.
     static let canStart = home != nil && given == nil
 
+    /// Whether there is time for what takes minutes and needs a machine of its own.
+    static let isSoak = canStart && ProcessInfo.processInfo.environment["DOCKET_SOAK"] != nil
+
     struct Missing: Error, CustomStringConvertible { let description: String }
 
     private static let opened = Result { try given.map { Running(bootstrap: $0) } ?? start([]) }

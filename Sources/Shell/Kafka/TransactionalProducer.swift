@@ -14,7 +14,10 @@ final class TransactionalProducer {
     private let client: KafkaClient
     private let id: String
     private let patience: Duration
-    private let began = ContinuousClock.now
+    private let timeout: Duration
+    private let started = ContinuousClock.now
+    /// When the open transaction was begun.
+    private var began = ContinuousClock.now
     /// One call of the library; between them the patience is looked at.
     static let slice: Int32 = 5_000
     /// Between two calls, in microseconds: some errors come back at once.
@@ -24,6 +27,7 @@ final class TransactionalProducer {
     {
         self.id = id
         patience = settings.timing.patience
+        timeout = settings.timing.transaction
         do {
             client = try KafkaClient(RD_KAFKA_PRODUCER, settings.transactionalProducer(id), signals: signals) {
                 if reportsDeliveries { $0.reportDeliveries() }
@@ -41,6 +45,7 @@ final class TransactionalProducer {
         _ records: [AddressedRecord], awaiting: () -> Void = {},
         sending offsets: (OpaquePointer) -> OpaquePointer? = { _ in nil }
     ) throws(LogFailure) -> Ending {
+        began = .now
         do {
             try check(client.withHandle { rd_kafka_begin_transaction($0) }, "beginning a transaction")
         } catch {
@@ -102,7 +107,15 @@ final class TransactionalProducer {
         guard failure.isFenced || fatal?.isFenced == true else {
             return LogFailure(.stop, code: failure.code, detail: (fatal ?? failure).detail, exitCode: .temporary)
         }
-        let isYoung = ContinuousClock.now - began < .seconds(60)
+        let now = ContinuousClock.now
+        // A transaction that outlived its time was ended by the broker, in the same words: nobody else is there.
+        guard now - began < timeout else {
+            return LogFailure(
+                .stop, code: "log.transaction-expired",
+                detail: "a transaction of \(id) was not ended within \(timeout), and the broker ended it",
+                exitCode: .temporary)
+        }
+        let isYoung = now - started < .seconds(60)
         return LogFailure(
             .stop, code: "log.fenced",
             detail: "another process writes as \(id): this one must not write any more."
