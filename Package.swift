@@ -121,6 +121,7 @@ let package = Package(
         library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
         library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
+        library("CRDKafka", pkgConfig: "rdkafka", debian: "librdkafka-dev"),
 
         // Core
         core("Ports"),
@@ -155,6 +156,7 @@ let package = Package(
         shell("Lifecycle", ["Ports"]),
         shell("SQLite", ["CSQLite", "Ports"]),
         shell("LocalLog", ["Pipeline", "Ports", "SQLite"]),
+        shell("Kafka", ["Pipeline", "Ports", "CRDKafka"]),
         shell("HTTPClient", ["Ports", "CCurl"]),
         shell("HTTPServer", ["Ports", "CMicroHTTPD"]),
 
@@ -186,6 +188,7 @@ let package = Package(
         testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("LogBench", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
@@ -201,6 +204,7 @@ let package = Package(
         tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
+        tests("Broker", ["Kafka", "KafkaWorker", "Pipeline", "PipelineTesting", "Ports"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),

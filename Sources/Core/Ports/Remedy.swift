@@ -31,7 +31,9 @@ extension Failure {
     package var description: String { "\(code): \(detail)" }
 
     /// What a loop could not wait out is unavailable; everything else is unexpected.
-    package var exitCode: ExitCode { remedy == .retry ? .unavailable : .unexpected }
+    package var exitCode: ExitCode { Self.exitCode(for: remedy) }
+
+    static func exitCode(for remedy: Remedy) -> ExitCode { remedy == .retry ? .unavailable : .unexpected }
 }
 
 /// What a log answers when it cannot.
@@ -39,10 +41,13 @@ package struct LogFailure: Failure, Equatable {
     package let remedy: Remedy
     package let code: String
     package let detail: String
+    package let exitCode: ExitCode
 
-    package init(_ remedy: Remedy, code: String, detail: String) {
+    /// Without an exit code of its own it ends a program as its remedy says.
+    package init(_ remedy: Remedy, code: String, detail: String, exitCode: ExitCode? = nil) {
         self.remedy = remedy
         self.code = code
         self.detail = detail
+        self.exitCode = exitCode ?? Self.exitCode(for: remedy)
     }
 }

@@ -5,9 +5,11 @@ import Ports
 // What only several processes can show.
 extension LogContract {
     /// A worker is killed again and again in the middle of its work. What it wrote is the input, once, in order, and
-    /// at no moment is half a turn to be seen.
+    /// at no moment is half a turn to be seen. Each worker lives for so many milliseconds, which must be enough for
+    /// some of them to have begun.
     package static func killedAtAnyMomentTheOutputIsExact(
-        _ log: some LogWithWorkers, seed: UInt64, kills: Int = 15, recordsPerKill: Int = 500
+        _ log: some LogWithWorkers, seed: UInt64, kills: Int = 15, recordsPerKill: Int = 500,
+        life: Range<UInt64> = 0..<250
     ) throws {
         let appender = try log.appender()
         let outside = try log.tail(of: ["output"], from: .start)
@@ -19,7 +21,7 @@ extension LogContract {
             try appender.append(numbered(first..<(first + recordsPerKill), keys: 50).map(padded))
             let worker = try log.startWorker(CopyLoop())
             dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            usleep(UInt32((dice >> 33) % 250_000))
+            usleep(UInt32(life.lowerBound * 1_000 + (dice >> 33) % UInt64(life.count * 1_000)))
             try require(worker.isRunning, "the worker of round \(round) ended by itself")
             worker.kill()
             copies += try rest(of: outside)

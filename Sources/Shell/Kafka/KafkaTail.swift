@@ -1,0 +1,43 @@
+package import Ports
+
+/// Reading Kafka outside any group. Made by `KafkaStore.tail`.
+///
+/// Where a transaction is open, what was committed behind it cannot be read yet, and the end is not reached.
+package final class KafkaTail: LogTailing {
+    private let reader: PartitionReader
+    private let view: ClusterView
+    private let partitions: [Partition]
+
+    /// From the end: behind what was committed, except that of a transaction that is open all is read that lies behind
+    /// its beginning.
+    init(
+        of topics: [String], from start: TailStart, settings: KafkaSettings, view: ClusterView, signals: Signals
+    ) throws(LogFailure) {
+        self.view = view
+        partitions = try view.partitions(of: topics)
+        reader = try PartitionReader(settings, signals: signals)
+        let positions =
+            switch start {
+            case .start: try view.starts(of: partitions)
+            case .end: try reader.stableEnds(of: partitions, waiting: settings.timing.patience)
+            }
+        for (partition, offset) in positions { try reader.start(partition, at: offset) }
+    }
+
+    package func next(atMost count: Int, waiting: Duration) throws(LogFailure) -> TailBatch {
+        let end = ContinuousClock.now + waiting
+        var records: [IncomingRecord] = []
+        // The end of a partition is a message too, and no reason to stop waiting.
+        repeat {
+            records = try reader.take(atMost: count, bytes: KafkaLog.batchBytes, waiting: end - .now)
+        } while records.isEmpty && ContinuousClock.now < end
+        // A full batch says that there is more; otherwise the brokers are asked what there is.
+        return TailBatch(records: records, reachedEnd: records.count < count ? try hasReachedEnd() : false)
+    }
+
+    private func hasReachedEnd() throws(LogFailure) -> Bool {
+        try view.ends(of: partitions).allSatisfy { partition, end in
+            reader.positions[partition].map { $0 >= end } ?? false
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import CRDKafka
+import Ports
+
+/// Reads partitions that it is told, outside any group, and sees committed records only.
+final class PartitionReader {
+    /// Behind all that was read or skipped, aborted records and control records included.
+    private(set) var positions: [Partition: Offset] = [:]
+    /// Where the end of a partition was told last: all that is decided before it was handed out.
+    private(set) var ends: [Partition: Offset] = [:]
+    private let client: KafkaClient
+    private let queue: OpaquePointer
+
+    init(_ settings: KafkaSettings, signals: Signals) throws(LogFailure) {
+        do {
+            client = try KafkaClient(
+                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_committed"), signals: signals)
+        } catch {
+            throw LogFailure(error)
+        }
+        queue = client.withHandle { rd_kafka_queue_new($0) }
+    }
+
+    deinit {
+        for partition in positions.keys {
+            client.withTopic(partition.topic) { _ = rd_kafka_consume_stop($0, partition.number) }
+        }
+        // Purges what was fetched and not taken: a client does not end while a message of it is held.
+        rd_kafka_queue_destroy(queue)
+        withExtendedLifetime(client) {}
+    }
+
+    func start(_ partition: Partition, at offset: Offset) throws(LogFailure) {
+        let answer = client.withTopic(partition.topic) {
+            rd_kafka_consume_start_queue($0, partition.number, offset.value, queue)
+        }
+        if answer != 0, let failure = KafkaFailure(rd_kafka_last_error(), doing: "reading \(partition)") {
+            throw LogFailure(failure)
+        }
+        positions[partition] = offset
+    }
+
+    /// Where each partition's undecided part begins, or its end.
+    func stableEnds(of partitions: [Partition], waiting: Duration) throws(LogFailure) -> [Partition: Offset] {
+        try client.offsets(of: partitions, at: RD_KAFKA_OFFSET_END, waiting: waiting)
+    }
+
+    /// The next records, waiting at most so long for the first thing that comes, which may be the end of a partition.
+    func take(atMost count: Int, bytes: Int, waiting: Duration) throws(LogFailure) -> [IncomingRecord] {
+        var records: [IncomingRecord] = []
+        var size = 0
+        var patience = waiting.milliseconds
+        var names = TopicNames()
+        while records.count < count, size < bytes,
+            let message = KafkaMessage(consuming: rd_kafka_consume_queue(queue, patience))
+        {
+            patience = 0
+            let partition = message.partition(&names)
+            guard let position = positions[partition] else { continue }
+            switch message.code {
+            case RD_KAFKA_RESP_ERR_NO_ERROR:
+                guard message.offset >= position else { continue }
+                let record = message.record(in: partition)
+                size += record.size
+                records.append(record)
+                positions[partition] = record.offset.next
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+                positions[partition] = max(position, message.offset)
+                ends[partition] = message.offset
+            default:
+                try check(message, in: partition)
+            }
+        }
+        return records
+    }
+
+    private func check(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) {
+        if message.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
+            throw LogFailure(
+                .stop, code: "log.records-gone",
+                detail: "\(partition) no longer holds what comes next: \(message.reason.printable())")
+        }
+        let failure = KafkaFailure(message.code, doing: "reading \(partition)")
+        if let failure, failure.remedy != .retry { throw LogFailure(failure) }
+    }
+}
+
+extension IncomingRecord {
+    var size: Int { (key?.count ?? 0) + (value?.count ?? 0) + headers.encoded.count }
+}
