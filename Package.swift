@@ -194,9 +194,10 @@ let package = Package(
         // Tests
         tests("Architecture", []),
         tests("Ports", ["Ports"]),
-        tests("Investigation", ["Investigation", "Ports", "Samples"]),
+        tests("Investigation", ["Investigation", "PipelineTesting", "Ports", "Samples"]),
         tests(
-            "ActionLedger", ["ActionLedger", "Investigation", "Ports", "Samples"], resources: [.copy("Golden")]),
+            "ActionLedger", ["ActionLedger", "Investigation", "PipelineTesting", "Ports", "Samples"],
+            resources: [.copy("Golden")]),
         tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),

@@ -1,5 +1,6 @@
 import ActionLedger
 import Investigation
+import PipelineTesting
 import Ports
 import Samples
 import Testing
@@ -17,7 +18,7 @@ struct History {
 
     private(set) var ledger = ConsoleLedger()
     private(set) var attempts = 0
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var now = Samples.now
     private var limits = LedgerLimits()
     private var requested = 0
@@ -30,7 +31,7 @@ struct History {
     private var isCalm = false
     private let endpoints = ["2190000000000000041", "2190000000000000042"]
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
     private mutating func pick<Element>(_ all: [Element]) -> Element? { all.randomElement(using: &random) }

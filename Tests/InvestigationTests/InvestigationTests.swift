@@ -1,4 +1,5 @@
 import Investigation
+import PipelineTesting
 import Ports
 import Samples
 import Testing
@@ -132,7 +133,7 @@ struct InvestigationTests {
 
     @Test("threats of one case in any order end in the same verdict and status", arguments: 0..<50 as Range<UInt64>)
     func shuffled(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let threats = [
             Samples.threat(id: "1"), Samples.threat(id: "2", analystVerdict: "false_positive"),
             Samples.threat(id: "3", hashVerdict: ""), Samples.silentThreat(id: "4"),
