@@ -165,7 +165,7 @@ let package = Package(
             "Boot",
             [
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
-                "Settings", "Telemetry", "Lifecycle", "LocalLog", "HTTPClient",
+                "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
             ]),
         program("ingest", ["Boot", "Contracts", "HTTPClient", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program("simulator", ["Ports", "SimulatedConsole", "HTTPServer"]),

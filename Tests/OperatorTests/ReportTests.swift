@@ -126,7 +126,7 @@ struct ReportTests {
                 try #require(actions.one(id)), try #require(actions.proposal("approve", id)),
                 Complaint(Refusal(bad, candidates: [bad])).text(json: false),
                 SettingsReport(
-                    deployment: bad, log: bad, topicPrefix: bad, partitions: 1,
+                    deployment: bad, log: bad, isLogExposed: true, topicPrefix: bad, partitions: 1,
                     consoles: [.init(id: bad, url: bad, reader: bad, writer: bad)], isDryRun: true,
                     needsApproval: true, approvers: [.init(name: bad, fingerprint: bad)], problems: [bad]
                 ).text(on: paper),

@@ -65,7 +65,8 @@ struct SettingsTests {
         dryRun: Bool = true, approval: Bool = true, approvers: [String] = ["5d41402abc4b2a76"], writer: String? = "w"
     ) -> SettingsReport {
         SettingsReport(
-            deployment: "production", log: "/var/lib/docket", topicPrefix: "docket.", partitions: 4,
+            deployment: "production", log: "directory /var/lib/docket", isLogExposed: false, topicPrefix: "docket.",
+            partitions: 4,
             consoles: [
                 .init(id: "eu1", url: "https://example.sentinelone.net", reader: "r", writer: writer),
                 .init(id: "lab", url: "https://lab.example.net", reader: "r2", writer: nil),

@@ -29,7 +29,9 @@ package struct SettingsReport {
     }
 
     package var deployment: String
+    /// Which one, and how it is reached.
     package var log: String
+    package var isLogExposed: Bool
     package var topicPrefix: String
     package var partitions: Int
     package var consoles: [ConsoleLine]
@@ -40,11 +42,12 @@ package struct SettingsReport {
     package var problems: [String]
 
     package init(
-        deployment: String, log: String, topicPrefix: String, partitions: Int, consoles: [ConsoleLine], isDryRun: Bool,
-        needsApproval: Bool, approvers: [ApproverLine], problems: [String]
+        deployment: String, log: String, isLogExposed: Bool, topicPrefix: String, partitions: Int,
+        consoles: [ConsoleLine], isDryRun: Bool, needsApproval: Bool, approvers: [ApproverLine], problems: [String]
     ) {
         self.deployment = deployment
         self.log = log
+        self.isLogExposed = isLogExposed
         self.topicPrefix = topicPrefix
         self.partitions = partitions
         self.consoles = consoles
@@ -85,13 +88,17 @@ package struct SettingsReport {
         for console in consoles where console.reader == console.writer {
             warnings.append("\(console.id) reads and acts with one token: for reading a viewer's is enough")
         }
+        if isLogExposed {
+            warnings.append(
+                "the brokers are reached without TLS: whoever is between can read every record, and write orders")
+        }
         return warnings
     }
 
     package func text(on paper: Paper) -> String {
         var page = Page(paper)
         page.fields([
-            ("deployment", [Cell(deployment)]), ("log", ["directory \(log)"]),
+            ("deployment", [Cell(deployment)]), ("log", [Cell(log)]),
             ("topics", ["\(topicPrefix)*, \(partitions) partitions"]),
             (
                 "dry run",

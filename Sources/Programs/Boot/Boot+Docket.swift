@@ -10,29 +10,6 @@ import Settings
 package import Stages
 import Synchronization
 
-/// The log that the settings choose. Opened by each loop on the thread that will use it.
-package struct Log {
-    private let store: LocalStore
-
-    package init(_ settings: DocketSettings) throws(LogFailure) {
-        store = try LocalStore(.directory(settings.log.directory), topics: settings.catalogue.declarations)
-    }
-
-    /// This process as a member of a group.
-    package func member(
-        of group: String, reading sources: [String], journal: String?
-    ) throws(LogFailure) -> any TransactionalLog {
-        try store.member(of: group, reading: sources, journal: journal)
-    }
-
-    package func appender() throws(LogFailure) -> any LogAppending { try store.appender() }
-
-    /// From the first record on.
-    package func tail(of topics: [String]) throws(LogFailure) -> any LogTailing {
-        try store.tail(of: topics, from: .start)
-    }
-}
-
 // What the programs of Docket take from their settings: the log, the way to each console, a client for its calls.
 extension Boot {
     package static let clock: @Sendable () -> Timestamp = { LocalStore.systemTime() }
@@ -42,6 +19,11 @@ extension Boot {
         RunnerSetting(
             deadLetters: settings.catalogue.deadLetters, clock: Self.clock, seams: seams,
             digest: { SHA256(of: $0).hex })
+    }
+
+    /// The log, for the thread of one loop.
+    package func log(_ settings: DocketSettings, loop: String) throws(LogFailure) -> Log {
+        try Log(settings, as: instance, signals: signals.adding([.loop: .text(loop)]))
     }
 
     package func pace(_ stop: StopSign, loop: String) -> Pace {

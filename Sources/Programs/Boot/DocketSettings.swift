@@ -40,13 +40,6 @@ package struct DocketSettings: Sendable {
     }
 }
 
-/// Where the log is. A directory for the embedded one.
-package struct LogSettings: Sendable {
-    package let directory: String
-
-    package init(_ section: inout SettingsSection) { directory = section.path("directory") }
-}
-
 package struct TopicSettings: Sendable {
     package let prefix: String
     package let partitions: Int

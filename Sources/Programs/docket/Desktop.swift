@@ -108,7 +108,7 @@ struct Desktop {
         _ = try make(signer.form(on: journals.desk), id)
         try ask(ActionReport(journals.desk, on: terminal.paper).proposal(verb, id), "\(verb) this as \(signer.name)?")
         let order = try make(signer.form(on: journals.desk), id)
-        try Log(settings).appender().append([catalogue.ordersConsoles.record(order, following: cause(order))])
+        try Journals.log(settings).appender().append([catalogue.ordersConsoles.record(order, following: cause(order))])
         try tell(Dispatch(verb, of: id.rawValue, by: signer.name, parts: [.order(order)]), journals)
     }
 
@@ -119,7 +119,7 @@ struct Desktop {
         let id = try ShortName.whole(name, among: stops, what: "stop", partAllowed: asks)
         try ask(ActionReport(journals.desk, on: terminal.paper).list(includingEnded: false), "lift \(id)?")
         let orders = try signer.form(on: journals.desk).resume(id, reason: reason, consoles: actingConsoles)
-        try Log(settings).appender().append(
+        try Journals.log(settings).appender().append(
             orders.map { catalogue.controls.record(.resume($0), following: cause($0)) })
         try tell(Dispatch("resume", of: id, by: signer.name, parts: orders.map { .order($0) }), journals)
     }
@@ -136,7 +136,7 @@ struct Desktop {
         let stop = Stop(
             id: "stop-\(console ?? "all")-\(now.milliseconds)", console: scope, by: terminal.user, reason: reason,
             at: now)
-        try Log(settings).appender().append([
+        try Journals.log(settings).appender().append([
             catalogue.controls.record(.stop(stop), following: Cause(id: stop.id, at: now))
         ])
         let concerned = scope.map { [$0] } ?? actingConsoles

@@ -9,7 +9,8 @@ extension DocketSettings {
     /// What `docket check` says of them. Token files are tried, and their content is thrown away.
     var report: SettingsReport {
         var problems: [String] = []
-        for file in consoles.flatMap({ [$0.readerToken] + ($0.writerToken.map { [$0] } ?? []) }) {
+        let tokens = consoles.flatMap { [$0.readerToken] + ($0.writerToken.map { [$0] } ?? []) }
+        for file in log.secretFiles + tokens {
             do {
                 _ = try file.secret()
             } catch {
@@ -18,7 +19,8 @@ extension DocketSettings {
             }
         }
         return SettingsReport(
-            deployment: deployment, log: log.directory, topicPrefix: topics.prefix, partitions: topics.partitions,
+            deployment: deployment, log: log.summary, isLogExposed: log.isExposed, topicPrefix: topics.prefix,
+            partitions: topics.partitions,
             consoles: consoles.map {
                 .init(
                     id: $0.id.rawValue, url: "\($0.origin)", reader: $0.readerToken.path, writer: $0.writerToken?.path)

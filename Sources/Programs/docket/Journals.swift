@@ -19,43 +19,68 @@ final class Journals {
     init(_ settings: DocketSettings) throws {
         tail = try Self.tail(of: Desk.topics(settings.catalogue), settings)
         desk = Desk(settings.catalogue)
-        while try !step(waiting: .zero) {}
+        try Self.untilTheEnd(tail) { records throws in try fold(records) }
     }
 
     /// Reads on until `isEnough`, at most so long.
     func read(for patience: Duration, until isEnough: (Desk) -> Bool) throws {
         let clock = ContinuousClock()
         let end = clock.now + patience
-        while !isEnough(desk), clock.now < end { _ = try step(waiting: clock.now.duration(to: end)) }
+        while !isEnough(desk), clock.now < end {
+            try fold(try tail.next(atMost: Self.batch, waiting: clock.now.duration(to: end)).records)
+        }
     }
 
-    private func step(waiting: Duration) throws -> Bool {
-        let next = try tail.next(atMost: Self.batch, waiting: waiting)
-        for record in next.records {
+    private func fold(_ records: [IncomingRecord]) throws {
+        for record in records {
             try Self.readable(record) { record throws(Unreadable) in try desk.fold(record) }
         }
-        return next.reachedEnd || next.records.isEmpty
     }
 
     /// How many records each topic holds.
     static func counts(of topics: [String], _ settings: DocketSettings) throws -> [String: Int] {
         let tail = try tail(of: topics, settings)
         var counts: [String: Int] = [:]
+        try untilTheEnd(tail) { records in
+            for record in records { counts[record.partition.topic, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    /// How long nothing may come before the end is reached: longer than a transaction of somebody who froze stays open,
+    /// because what lies behind it can be read only then.
+    private static let quiet = Duration.seconds(30)
+
+    private static func untilTheEnd(_ tail: any LogTailing, _ body: ([IncomingRecord]) throws -> Void) throws {
+        var last = ContinuousClock.now
         while true {
-            let next = try tail.next(atMost: batch, waiting: .zero)
-            for record in next.records { counts[record.partition.topic, default: 0] += 1 }
-            if next.reachedEnd || next.records.isEmpty { return counts }
+            let next = try tail.next(atMost: batch, waiting: .milliseconds(10))
+            try body(next.records)
+            if next.reachedEnd { return }
+            if !next.records.isEmpty { last = .now }
+            if ContinuousClock.now - last > quiet {
+                throw LogFailure(
+                    .retry, code: "log.held",
+                    detail: "the end of the log was not reached within \(quiet.asWritten): somebody's transaction is "
+                        + "open, or a broker is away; a part would look like the whole")
+            }
         }
     }
 
     private static func tail(of topics: [String], _ settings: DocketSettings) throws -> any LogTailing {
         try requireLog(settings)
-        return try Log(settings).tail(of: topics)
+        return try log(settings).tail(of: topics)
     }
 
-    /// Opening a log makes one where there is none, and an order in a log that nobody reads would be a false comfort.
+    /// The log, for an operator: nobody's member, and so without a name of its own.
+    static func log(_ settings: DocketSettings) throws(LogFailure) -> Log {
+        try Log(settings, as: "docket", signals: .none)
+    }
+
+    /// Opening an embedded log makes one where there is none, and an order in a log that nobody reads would be a false
+    /// comfort. Topics of a cluster are never made by opening it.
     static func requireLog(_ settings: DocketSettings) throws(LogFailure) {
-        let folder = settings.log.directory
+        guard case .directory(let folder) = settings.log else { return }
         let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
         guard files?.isEmpty == false else {
             throw LogFailure(

@@ -8,7 +8,7 @@ import Stages
 
 func observe(until stop: StopSign, boot: Boot, settings: DocketSettings) throws {
     let catalogue = settings.catalogue
-    let store = try Log(settings)
+    let store = try boot.log(settings, loop: "observe")
     let log = try store.member(
         of: "ingest.observe", reading: ObserveFeed.sources(catalogue), journal: catalogue.feedsCursors.name)
     let feed = ObserveFeed(

@@ -1,10 +1,12 @@
 import CRDKafka
 import Ports
+import Synchronization
 
-/// What the library's callbacks point at: where its log lines go, and what was said about the group's partitions.
+/// What the library's callbacks point at: where its log lines go, where its tokens come from, and what was said about
+/// the group's partitions.
 ///
-/// Log lines come from the library's own threads and touch `signals` only, which is `Sendable`. Rebalances are told by
-/// the thread that polls, inside its call, so the rest has one thread.
+/// Log lines and the wish for a token come from the library's own threads and touch the constants only, which are
+/// `Sendable`. Rebalances are told by the thread that polls, inside its call, so the rest has one thread.
 final class ClientContext {
     enum Notice {
         case assigned([Partition])
@@ -12,12 +14,22 @@ final class ClientContext {
     }
 
     let signals: Signals
+    let token: KafkaSecurity.TokenSource?
+    private let lastComplaint = Mutex<String?>(nil)
     var notices: [Notice] = []
     var isClosing = false
     /// What was said last and not answered yet.
     var unanswered: Notice?
 
-    init(_ signals: Signals) { self.signals = signals }
+    /// What the library complained of last.
+    var complaint: String? { lastComplaint.withLock(\.self) }
+
+    func complain(_ text: String) { lastComplaint.withLock { $0 = text } }
+
+    init(_ signals: Signals, token: KafkaSecurity.TokenSource?) {
+        self.signals = signals
+        self.token = token
+    }
 }
 
 /// The library's own log line. What makes us stop comes by another way, so here nothing is more than a warning.
@@ -25,13 +37,14 @@ func tellLogLine(
     client: OpaquePointer?, level: Int32, facility: UnsafePointer<CChar>?, text: UnsafePointer<CChar>?
 ) {
     guard let client, let opaque = rd_kafka_opaque(client), let text else { return }
-    let signals = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().signals
-    let line: LogValue = .text(String(cString: text).printable(atMost: 512))
+    let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
+    let line = String(cString: text).printable(atMost: 512)
     // As in syslog: 4 and below is a warning or worse.
     if level <= 4 {
-        signals.warning("kafka.told", [.errorDetail: line])
+        context.complain(line)
+        context.signals.warning("kafka.told", [.errorDetail: .text(line)])
     } else {
-        signals.debug("kafka.told", [.errorDetail: line])
+        context.signals.debug("kafka.told", [.errorDetail: .text(line)])
     }
 }
 

@@ -38,10 +38,11 @@ final class ClusterView {
             || answer.code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
         {
             throw LogFailure(
-                .stop, code: "log.unknown-topic", detail: "the topic \"\(topic.printable())\" does not exist")
+                .stop, code: "log.unknown-topic",
+                detail: "the topic \"\(topic.printable())\" does not exist; docket topics apply makes what is missing")
         }
         if let failure = KafkaFailure(answer.code, doing: "asking for the partitions of \(topic)") {
-            throw LogFailure(failure)
+            throw LogFailure(failure.explained(by: client))
         }
         guard answer.count > 0 else {
             throw LogFailure(

@@ -7,6 +7,7 @@ package import Ports
 /// A single record is written at once, outside any transaction, so that a process that freezes cannot hide it: that is
 /// how a stop must be written. Several are one transaction.
 package final class KafkaAppender: LogAppending {
+    private let name: String
     private let settings: KafkaSettings
     private let view: ClusterView
     private let signals: Signals
@@ -15,7 +16,10 @@ package final class KafkaAppender: LogAppending {
     /// Numbers the single records, so that no report is taken for another one's.
     private var written = 0
 
-    init(settings: KafkaSettings, view: ClusterView, signals: Signals) throws(LogFailure) {
+    init(
+        named name: String, settings: KafkaSettings, view: ClusterView, signals: Signals
+    ) throws(LogFailure) {
+        self.name = name
         self.settings = settings
         self.view = view
         self.signals = signals
@@ -89,7 +93,7 @@ package final class KafkaAppender: LogAppending {
         if let transactional { return transactional }
         // Two operators at once must not fence each other, so this id is nobody else's.
         let producer = try TransactionalProducer(
-            "append-\(settings.instance)-\(UUID().uuidString.lowercased())", settings, signals: signals,
+            "\(name)-\(settings.instance)-\(UUID().uuidString.lowercased())", settings, signals: signals,
             reportsDeliveries: true)
         transactional = producer
         return producer

@@ -8,15 +8,23 @@ final class KafkaClient {
     private let topics: TopicHandles
 
     init(
-        _ kind: rd_kafka_type_t, _ values: [String: String], signals: Signals,
+        _ kind: rd_kafka_type_t, _ properties: ClientProperties, signals: Signals,
         preparing prepare: (borrowing KafkaConf) -> Void = { _ in }
     ) throws(KafkaFailure) {
-        context = ClientContext(signals)
-        let conf = try KafkaConf(values)
+        context = ClientContext(signals, token: properties.token)
+        let conf = try KafkaConf(properties.values)
         conf.setContext(Unmanaged.passUnretained(context).toOpaque())
+        if properties.token != nil { conf.askForTokens() }
         prepare(conf)
         handle = try conf.makeClient(kind)
         topics = TopicHandles()
+        // Most of our clients are not polled while they wait, so the library's own thread asks.
+        if properties.token != nil,
+            let failure = KafkaFailure(
+                consuming: rd_kafka_sasl_background_callbacks_enable(handle), doing: "logging in")
+        {
+            throw failure
+        }
     }
 
     deinit {
@@ -50,6 +58,10 @@ final class KafkaClient {
         let list = TopicPartitionList(offsets)
         return list.withList { rd_kafka_assign(handle, $0) }
     }
+
+    /// What the library complained of last, where that may be why nothing answers: it repeats in silence what no
+    /// repeating mends, like a wrong password.
+    var complaint: String? { context.complaint }
 
     /// What made the client useless, if anything has.
     var fatal: KafkaFailure? {

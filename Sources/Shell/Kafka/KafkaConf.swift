@@ -28,6 +28,12 @@ struct KafkaConf: ~Copyable {
         rd_kafka_conf_set_log_cb(handle, tellLogLine)
     }
 
+    /// To be answered by the library's own thread.
+    func askForTokens() {
+        rd_kafka_conf_enable_sasl_queue(handle, 1)
+        rd_kafka_conf_set_oauthbearer_token_refresh_cb(handle, giveToken)
+    }
+
     func recordRebalances() { rd_kafka_conf_set_rebalance_cb(handle, noteRebalance) }
 
     /// Reports of delivery come as events on the main queue, and not by callback.

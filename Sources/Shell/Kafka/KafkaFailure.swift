@@ -81,6 +81,22 @@ struct KafkaFailure: Failure, Equatable {
     }
 }
 
+extension KafkaFailure {
+    /// With what the library complained of, where that may be the reason.
+    func explained(by client: KafkaClient) -> KafkaFailure {
+        guard remedy == .retry, let complaint = client.complaint else { return self }
+        return KafkaFailure(
+            number: number, name: name, remedy: remedy, detail: "\(detail). The library says: \(complaint)")
+    }
+
+    private init(number: Int32, name: String, remedy: Remedy, detail: String) {
+        self.number = number
+        self.name = name
+        self.remedy = remedy
+        self.detail = detail
+    }
+}
+
 extension LogFailure {
     /// The library's failure as the log's, with its own remedy or the one that the caller's position demands.
     init(_ failure: KafkaFailure, remedy: Remedy? = nil) {

@@ -8,6 +8,11 @@ package struct KafkaSecurity: Sendable {
     package var authorityFile: String?
     /// Who this process is, where the brokers ask for a name and a password.
     package var login: Login?
+    /// Who this process is, where the brokers ask for a token (OAUTHBEARER). Called from the library's own threads, a
+    /// while before the last token ends.
+    package var token: TokenSource?
+
+    package typealias TokenSource = @Sendable () -> Result<Secret, TokenMissing>
     /// Who this process is, where the brokers ask for a certificate.
     package var certificate: Certificate?
 
@@ -47,28 +52,37 @@ package struct KafkaSecurity: Sendable {
         }
     }
 
-    /// PEM files of a client's certificate and its key.
+    /// Why there is no token now. It is asked for again.
+    package struct TokenMissing: Error {
+        let reason: String
+        package init(_ reason: String) { self.reason = reason }
+    }
+
+    /// A client's certificate, a PEM file, and its key, the text of one.
     package struct Certificate: Sendable {
         package let file: String
-        package let keyFile: String
+        package let key: Secret
+        package let keyPassword: Secret?
 
-        package init(file: String, keyFile: String) {
+        package init(file: String, key: Secret, keyPassword: Secret? = nil) {
             self.file = file
-            self.keyFile = keyFile
+            self.key = key
+            self.keyPassword = keyPassword
         }
     }
 
     /// The library's properties: these, and no others, can be had by settings.
     var properties: [String: String] {
         var properties = [
-            "security.protocol": login == nil ? "SSL" : "SASL_SSL",
+            "security.protocol": login == nil && token == nil ? "SSL" : "SASL_SSL",
             "enable.ssl.certificate.verification": "true",
             "ssl.endpoint.identification.algorithm": "https",
         ]
         properties["ssl.ca.location"] = authorityFile
         properties["ssl.certificate.location"] = certificate?.file
-        properties["ssl.key.location"] = certificate?.keyFile
-        properties["sasl.mechanism"] = login?.mechanism.rawValue
+        properties["ssl.key.pem"] = certificate?.key.reveal()
+        properties["ssl.key.password"] = certificate?.keyPassword?.reveal()
+        properties["sasl.mechanism"] = login?.mechanism.rawValue ?? token.map { _ in "OAUTHBEARER" }
         properties["sasl.username"] = login?.user
         properties["sasl.password"] = login?.password.reveal()
         return properties

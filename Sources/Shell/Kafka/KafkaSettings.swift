@@ -8,8 +8,13 @@ package struct KafkaSettings: Sendable {
     /// one group may have the same.
     package var instance: String
     package var timing = Timing()
-    /// The largest record, by `OutgoingRecord.size`: what a broker's default of 1 MiB takes with its own framing.
-    package var recordLimit = 1_000_000
+    /// The largest record, by `OutgoingRecord.size`.
+    package var recordLimit = standardRecordLimit
+    /// Where this process is, for brokers that serve readers from the nearest replica.
+    package var rack: String?
+
+    /// What a broker's default of 1 MiB takes with its own framing.
+    package static let standardRecordLimit = 1_000_000
 
     /// Nil: no TLS and no names, for brokers that nobody else can reach.
     package let security: KafkaSecurity?
@@ -39,17 +44,26 @@ package struct KafkaSettings: Sendable {
     }
 }
 
+/// What one client is made with.
+struct ClientProperties {
+    let values: [String: String]
+    let token: KafkaSecurity.TokenSource?
+}
+
 // Written out, not defaulted: what the guarantees rest on must not change with the library's version.
 extension KafkaSettings {
     private var common: [String: String] {
-        ["bootstrap.servers": bootstrap, "client.id": instance, "socket.keepalive.enable": "true"]
-            .merging(security?.properties ?? ["security.protocol": "PLAINTEXT"]) { $1 }
+        var values = ["bootstrap.servers": bootstrap, "client.id": instance, "socket.keepalive.enable": "true"]
+        values["client.rack"] = rack
+        return values.merging(security?.properties ?? ["security.protocol": "PLAINTEXT"]) { $1 }
     }
 
-    private func common(and own: [String: String]) -> [String: String] { common.merging(own) { $1 } }
+    private func common(and own: [String: String]) -> ClientProperties {
+        ClientProperties(values: common.merging(own) { $1 }, token: security?.token)
+    }
 
     /// A member of a group.
-    func member(of group: String) -> [String: String] {
+    func member(of group: String) -> ClientProperties {
         common(and: [
             "group.id": group,
             "enable.auto.commit": "false",
@@ -68,7 +82,7 @@ extension KafkaSettings {
     }
 
     /// Somebody who reads partitions that it names, outside any group.
-    func reader(isolation: String) -> [String: String] {
+    func reader(isolation: String) -> ClientProperties {
         common(and: [
             "isolation.level": isolation,
             "auto.offset.reset": "error",
@@ -81,31 +95,32 @@ extension KafkaSettings {
         ])
     }
 
-    private func producer(and own: [String: String]) -> [String: String] {
-        common(and: [
-            "enable.idempotence": "true",
-            "acks": "all",
-            "partitioner": "murmur2_random",
-            "message.max.bytes": "\(recordLimit + Self.framing)",
-            // The next transaction has to wait for the markers of the last one, and asks again after so long.
-            "retry.backoff.ms": "5",
-            // Behind a longer queue the library's thread spins.
-            "queue.buffering.max.messages": "10000",
-            "socket.send.buffer.bytes": "8388608",
-        ]).merging(own) { $1 }
+    private func producer(and own: [String: String]) -> ClientProperties {
+        common(
+            and: [
+                "enable.idempotence": "true",
+                "acks": "all",
+                "partitioner": "murmur2_random",
+                "message.max.bytes": "\(recordLimit + Self.framing)",
+                // The next transaction has to wait for the markers of the last one, and asks again after so long.
+                "retry.backoff.ms": "5",
+                // Behind a longer queue the library's thread spins.
+                "queue.buffering.max.messages": "10000",
+                "socket.send.buffer.bytes": "8388608",
+            ].merging(own) { $1 })
     }
 
     /// What the library adds to a record's own size, with room to spare.
     private static let framing = 40_000
 
-    func transactionalProducer(_ id: String) -> [String: String] {
+    func transactionalProducer(_ id: String) -> ClientProperties {
         producer(and: [
             "transactional.id": id,
             "transaction.timeout.ms": milliseconds(timing.transaction),
         ])
     }
 
-    func plainProducer() -> [String: String] {
+    func plainProducer() -> ClientProperties {
         producer(and: ["message.timeout.ms": milliseconds(timing.patience)])
     }
 

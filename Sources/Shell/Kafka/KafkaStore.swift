@@ -22,9 +22,9 @@ package final class KafkaStore {
             group: group, sources: sources, journal: journal, settings: settings, view: view, signals: signals)
     }
 
-    /// For those who only write.
-    package func appender() throws(LogFailure) -> KafkaAppender {
-        try KafkaAppender(settings: settings, view: view, signals: signals)
+    /// For those who only write. What it writes together is a transaction whose id begins with the name.
+    package func appender(named name: String = "append") throws(LogFailure) -> KafkaAppender {
+        try KafkaAppender(named: name, settings: settings, view: view, signals: signals)
     }
 
     /// For those who only read, outside any group.
