@@ -1,25 +1,3 @@
-/// A topic as the catalogue declares it, for whoever must create or check it.
-package struct TopicDeclaration: Hashable, Sendable {
-    package enum Kind: String, Sendable {
-        /// Kept for a time.
-        case events
-        /// Kept for ever and whole: a stage's memory is its fold.
-        case journal
-        /// The last record of each key.
-        case compacted
-    }
-
-    package let name: String
-    package let partitions: Int32
-    package let kind: Kind
-
-    package init(_ name: String, partitions: Int32, kind: Kind) {
-        self.name = name
-        self.partitions = partitions
-        self.kind = kind
-    }
-}
-
 /// Writing for those who have no assignment: the operator's command, the web console.
 package protocol LogAppending: AnyObject {
     /// All of them durably, or none. Returns where each went.

@@ -4,9 +4,14 @@ import Ports
 /// What the brokers say about topics: how many partitions, where each one begins and ends. It looks as a
 /// `read_uncommitted` client, because only that one sees what lies behind an open transaction.
 final class ClusterView {
-    private let client: KafkaClient
-    private let patience: Duration
-    private var counts: [String: Int32] = [:]
+    let client: KafkaClient
+    let patience: Duration
+    let signals: Signals
+    let lookEvery: Duration
+    /// How many partitions a topic has, and when the brokers said so last.
+    var counts: [String: (count: Int32, at: ContinuousClock.Instant)] = [:]
+    /// When the brokers were asked last, answered or not.
+    var askedAt = ContinuousClock.now
 
     init(_ settings: KafkaSettings, signals: Signals) throws(LogFailure) {
         do {
@@ -16,40 +21,17 @@ final class ClusterView {
             throw LogFailure(error)
         }
         patience = settings.timing.patience
+        lookEvery = settings.timing.betweenLooks
+        self.signals = signals
     }
 
-    /// The client, for requests that are no question about partitions.
-    func withClient<R>(_ body: (OpaquePointer) -> R) -> R { client.withHandle(body) }
-
-    /// Asked once per topic: the count of a topic that is in use never changes.
+    /// Asked once per topic. Records are addressed and partitions are shared out by this count as long as the process
+    /// lives; `watch` and `refresh` see to it that it is still true.
     func partitionCount(of topic: String) throws(LogFailure) -> Int32 {
-        if let count = counts[topic] { return count }
-        let answer = client.withHandle { handle in
-            client.withTopic(topic) { topicHandle in
-                var metadata: UnsafePointer<rd_kafka_metadata>?
-                let code = rd_kafka_metadata(handle, 0, topicHandle, &metadata, patience.milliseconds)
-                defer { if let metadata { rd_kafka_metadata_destroy(metadata) } }
-                guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer = metadata?.pointee, answer.topic_cnt == 1
-                else { return (code: code, count: Int32(0)) }
-                return (code: answer.topics[0].err, count: answer.topics[0].partition_cnt)
-            }
-        }
-        if answer.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
-            || answer.code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
-        {
-            throw LogFailure(
-                .stop, code: "log.unknown-topic",
-                detail: "the topic \"\(topic.printable())\" does not exist; docket topics apply makes what is missing")
-        }
-        if let failure = KafkaFailure(answer.code, doing: "asking for the partitions of \(topic)") {
-            throw LogFailure(failure.explained(by: client))
-        }
-        guard answer.count > 0 else {
-            throw LogFailure(
-                .retry, code: "log.no-partitions", detail: "the brokers name no partitions of \(topic) yet")
-        }
-        counts[topic] = answer.count
-        return answer.count
+        if let known = counts[topic] { return known.count }
+        let count = try layout(of: topic).partitions
+        counts[topic] = (count, .now)
+        return count
     }
 
     /// The count that all of them have.
@@ -60,7 +42,8 @@ final class ClusterView {
             throw LogFailure(
                 .stop, code: "log.partition-counts",
                 detail: "the topics of one loop must have the same number of partitions, so that partition n of each "
-                    + "has one owner: " + counts.map { "\($0.topic) has \($0.count)" }.joined(separator: ", "))
+                    + "has one owner: " + counts.map { "\($0.topic) has \($0.count)" }.joined(separator: ", "),
+                exitCode: .doNotRestart)
         }
         return count
     }

@@ -34,6 +34,7 @@ package final class KafkaAppender: LogAppending {
 
     @discardableResult
     package func append(_ records: [OutgoingRecord]) throws(LogFailure) -> [(Partition, Offset)] {
+        try view.refresh()
         var addressed: [AddressedRecord] = []
         for record in records {
             addressed.append(try AddressedRecord(record, in: view, limit: settings.recordLimit))

@@ -35,13 +35,32 @@ struct KafkaFailure: Failure, Equatable {
         number = code.rawValue
         name = String(cString: rd_kafka_err2name(code))
         self.remedy = remedy
-        detail = "\(what): \(reason.printable(atMost: 512))"
+        let remark = Self.forbidding.contains(code.rawValue) ? Self.permission : ""
+        detail = "\(what): \(reason.printable(atMost: 512))\(remark)"
     }
+
+    /// What the brokers' access lists withhold from this process.
+    private static let forbidding = Set(
+        [
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+        ].map(\.rawValue))
+
+    private static let permission =
+        ". Whoever this process logs in as may not do that: docket topics acls prints what each program may"
 
     /// For answers that are a bare code and come without flags: what passes by itself is tried again, and what is not
     /// known to pass stops.
     init?(_ code: rd_kafka_resp_err_t, doing what: String) {
         self.init(code, Self.passing.contains(code.rawValue) ? .retry : .stop, doing: what)
+    }
+
+    /// For answers with a reason of the broker's own.
+    init(refusing code: rd_kafka_resp_err_t, doing what: String, reason: String?) {
+        self.init(
+            code, Self.passing.contains(code.rawValue) ? .retry : .stop, doing: what,
+            reason: reason ?? String(cString: rd_kafka_err2str(code)))
     }
 
     /// A broker or coordinator that is away, moves, starts or waits for a transaction.
@@ -62,14 +81,13 @@ struct KafkaFailure: Failure, Equatable {
 
     /// Doing it again ends the same way: something is forbidden, missing or above the broker's limit.
     var isPermanent: Bool {
-        [
-            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
-            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
-            RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
-            RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
-            RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
-            RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
-        ].contains { self.is($0) }
+        Self.forbidding.contains(number)
+            || [
+                RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+                RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+                RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+                RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
+            ].contains { self.is($0) }
     }
 
     /// Another process has taken the place of this one's producer or consumer.

@@ -86,6 +86,7 @@ package final class KafkaLog: TransactionalLog {
             backlog.forget()
             try answer(nil)
         }
+        try view.watch()
         let end = ContinuousClock.now + waiting
         repeat {
             if let change = try answerNotice() { return change }

@@ -39,6 +39,8 @@ package struct KafkaSettings: Sendable {
         package var betweenPolls = Duration.seconds(60)
         /// How long a call is repeated that the library wants repeated.
         package var patience = Duration.seconds(30)
+        /// How old the count of a topic's partitions may be that keys are addressed by.
+        package var betweenLooks = Duration.seconds(30)
 
         package init() {}
     }

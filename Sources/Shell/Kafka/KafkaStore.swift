@@ -13,6 +13,12 @@ package final class KafkaStore {
         view = try ClusterView(settings, signals: signals)
     }
 
+    /// Refuses topics that are missing, or have another number of partitions than declared. From then on their counts
+    /// are watched.
+    package func check(_ topics: [TopicDeclaration]) throws(LogFailure) {
+        for topic in topics { try view.expect(topic, count: try view.partitionCount(of: topic.name)) }
+    }
+
     /// A member of a group: it reads `sources` and writes, besides anything else, its own `journal`. All of these must
     /// have the same number of partitions. Its first assignment comes by polling.
     package func member(

@@ -25,6 +25,8 @@ package final class KafkaTail: LogTailing {
     }
 
     package func next(atMost count: Int, waiting: Duration) throws(LogFailure) -> TailBatch {
+        // A partition that was added is one that nobody reads here: a stop could lie in it.
+        try view.watch()
         let end = ContinuousClock.now + waiting
         var records: [IncomingRecord] = []
         // The end of a partition is a message too, and no reason to stop waiting.

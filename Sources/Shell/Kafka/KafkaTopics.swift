@@ -1,16 +1,44 @@
 import CRDKafka
 package import Ports
 
-extension KafkaStore {
-    /// Makes the topics that are missing and returns their names. What exists is left as it is, and refused where its
-    /// partition count differs.
+// Requests to the cluster's administration. The library's calls cannot delete by accident, but the only way of its
+// version 2.0 to change a setting replaces all that are set on the topic: hence `correct`.
+extension KafkaStore: TopicAdministering {
+    package func describe(_ names: [String]) throws(LogFailure) -> [String: TopicFound] {
+        var layouts: [String: TopicLayout] = [:]
+        for name in names {
+            do throws(LogFailure) {
+                layouts[name] = try view.layout(of: name)
+            } catch {
+                guard error.code == "log.unknown-topic" else { throw error }
+            }
+        }
+        let settings = try topicSettings(of: layouts.keys.sorted())
+        return layouts.reduce(into: [:]) { found, one in
+            let entries = settings[one.key] ?? []
+            let own = entries.filter(\.isOwn)
+            let known = entries.compactMap { entry in
+                TopicSetting(rawValue: entry.name).flatMap { name in entry.value.map { (name, $0) } }
+            }
+            found[one.key] = TopicFound(
+                partitions: one.value.partitions, copies: one.value.copies,
+                settings: Dictionary(known) { $1 },
+                own: Dictionary(own.compactMap { entry in entry.value.map { (entry.name, $0) } }) { $1 },
+                tellsAll: own.allSatisfy { $0.value != nil })
+        }
+    }
+
     @discardableResult
-    package func create(_ topics: [TopicDeclaration]) throws(LogFailure) -> [String] {
+    package func create(_ topics: [TopicDeclaration], copies: Int? = nil) throws(LogFailure) -> [String] {
         var missing: [TopicDeclaration] = []
         for topic in topics where try !view.holds(topic) { missing.append(topic) }
         if missing.isEmpty { return [] }
-        let creation = try TopicCreation(missing)
-        if let failure = view.withClient(creation.run) { throw LogFailure(failure) }
+        let creation = try TopicCreation(missing, copies: copies)
+        do {
+            try view.client.withHandle(creation.run)
+        } catch {
+            throw LogFailure(error.explained(by: view.client))
+        }
         // The controller has answered; each broker learns of a new topic a moment later.
         let end = ContinuousClock.now + .seconds(30)
         for topic in missing {
@@ -22,6 +50,56 @@ extension KafkaStore {
             }
         }
         return missing.map(\.name)
+    }
+
+    package func correct(
+        _ name: String, found: TopicFound, to settings: [TopicSetting: String]
+    ) throws(LogFailure) {
+        // What somebody sets between this look and the request is lost; without the look, so would be what was set
+        // since the operator was shown the plan.
+        guard found.tellsAll, try describe([name])[name] == found else {
+            throw LogFailure(
+                .abort, code: "log.topic-changed",
+                detail: "the settings of \(name) were changed in the meantime: nothing was set on it")
+        }
+        let own = found.own.merging(settings.map { ($0.key.rawValue, $0.value) }) { $1 }
+        let resource = try ConfigResources([name])
+        resource.set(own)
+        do {
+            _ = try view.client.withHandle { client throws(KafkaFailure) in
+                try AdminRequest("setting \(settings.count) settings of \(name)", RD_KAFKA_ADMIN_OP_ALTERCONFIGS)
+                    .ask(client) { options, queue in
+                        resource.withResources { rd_kafka_AlterConfigs(client, $0, $1, options, queue) }
+                    } reading: { event throws(KafkaFailure) in
+                        var count = 0
+                        let answers = rd_kafka_AlterConfigs_result_resources(
+                            rd_kafka_event_AlterConfigs_result(event), &count)
+                        return try ConfigEntry.all(in: answers, count, doing: "setting settings")
+                    }
+            }
+        } catch {
+            throw LogFailure(error.explained(by: view.client))
+        }
+    }
+
+    private func topicSettings(of names: [String]) throws(LogFailure) -> [String: [ConfigEntry]] {
+        if names.isEmpty { return [:] }
+        let resources = try ConfigResources(names)
+        do {
+            return try view.client.withHandle { client throws(KafkaFailure) in
+                try AdminRequest("asking for the settings of \(names.count) topics", RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
+                    .ask(client) { options, queue in
+                        resources.withResources { rd_kafka_DescribeConfigs(client, $0, $1, options, queue) }
+                    } reading: { event throws(KafkaFailure) in
+                        var count = 0
+                        let answers = rd_kafka_DescribeConfigs_result_resources(
+                            rd_kafka_event_DescribeConfigs_result(event), &count)
+                        return try ConfigEntry.all(in: answers, count, doing: "asking for the settings")
+                    }
+            }
+        } catch {
+            throw LogFailure(error.explained(by: view.client))
+        }
     }
 }
 
@@ -36,71 +114,7 @@ extension ClusterView {
             if error.code == "log.unknown-topic" || error.remedy == .retry { return false }
             throw error
         }
-        guard count == topic.partitions else {
-            throw LogFailure(
-                .stop, code: "log.partition-counts",
-                detail: "\(topic.name) has \(count) partitions where \(topic.partitions) are declared")
-        }
+        try expect(topic, count: count)
         return true
-    }
-}
-
-/// Owns a request for topics.
-private final class TopicCreation {
-    private var topics: [OpaquePointer?] = []
-    private static let patience: Int32 = 30_000
-
-    init(_ declarations: [TopicDeclaration]) throws(LogFailure) {
-        for declaration in declarations {
-            // Replication as the brokers are set up for.
-            guard let topic = rd_kafka_NewTopic_new(declaration.name, declaration.partitions, -1, nil, 0) else {
-                throw LogFailure(
-                    .stop, code: "log.topic-name", detail: "\"\(declaration.name.printable())\" cannot be a topic")
-            }
-            topics.append(topic)
-            for (name, value) in Self.settings(of: declaration.kind) {
-                rd_kafka_NewTopic_set_config(topic, name, value)
-            }
-        }
-    }
-
-    deinit { for topic in topics { rd_kafka_NewTopic_destroy(topic) } }
-
-    private static func settings(of kind: TopicDeclaration.Kind) -> [(String, String)] {
-        switch kind {
-        case .events: [("cleanup.policy", "delete")]
-        case .journal: [("cleanup.policy", "delete"), ("retention.ms", "-1"), ("retention.bytes", "-1")]
-        case .compacted: [("cleanup.policy", "compact")]
-        }
-    }
-
-    /// Asks the controller and waits for its answer: the first thing that went wrong.
-    func run(on client: OpaquePointer) -> KafkaFailure? {
-        let queue = rd_kafka_queue_new(client)
-        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
-        defer {
-            rd_kafka_AdminOptions_destroy(options)
-            rd_kafka_queue_destroy(queue)
-        }
-        rd_kafka_AdminOptions_set_operation_timeout(options, Self.patience, nil, 0)
-        topics.withUnsafeMutableBufferPointer {
-            rd_kafka_CreateTopics(client, $0.baseAddress, $0.count, options, queue)
-        }
-        let what = "making \(topics.count) topics"
-        guard let event = rd_kafka_queue_poll(queue, 2 * Self.patience) else {
-            return KafkaFailure(RD_KAFKA_RESP_ERR__TIMED_OUT, doing: what)
-        }
-        defer { rd_kafka_event_destroy(event) }
-        if let failure = KafkaFailure(rd_kafka_event_error(event), doing: what) { return failure }
-        var count = 0
-        let answers = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
-        for answer in UnsafeBufferPointer(start: answers, count: count) {
-            let code = rd_kafka_topic_result_error(answer)
-            // Somebody else was faster.
-            if code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
-            let name = rd_kafka_topic_result_name(answer).map { String(cString: $0) } ?? ""
-            if let failure = KafkaFailure(code, doing: "making \(name)") { return failure }
-        }
-        return nil
     }
 }
