@@ -19,7 +19,8 @@ struct CatalogueTests {
             return "| "
                 + [
                     "`\(entry.declaration.name)`", entry.declaration.kind.rawValue,
-                    String(entry.declaration.partitions), entry.key, entry.writer, entry.readers, types, entry.about,
+                    kept(entry.declaration), String(entry.declaration.partitions), entry.key, entry.writer,
+                    entry.readers, types, entry.about,
                 ].joined(separator: " | ") + " |"
         }
         return """
@@ -27,13 +28,35 @@ struct CatalogueTests {
 
             Printed from the catalogue in the code; a test holds it. The prefix `docket.` and the number of partitions
             are the defaults of a deployment's settings. Kinds: *events* are kept for a time, a *journal* for ever and
-            whole, of a *compacted* topic the last record of each key.
+            whole, of a *compacted* topic the last record of each key. (The embedded log keeps every record for ever.)
 
-            | topic | kind | partitions | key | only writer | readers | types | what |
-            |---|---|---|---|---|---|---|---|
+            | topic | kind | kept | partitions | key | only writer | readers | types | what |
+            |---|---|---|---|---|---|---|---|---|
             \(rows.joined(separator: "\n"))
 
+            ## On Kafka
+
+            What `docket topics apply` makes them with. Sizes follow the largest record of the settings.
+
+            | topic | settings |
+            |---|---|
+            \(catalogue.declarations.map(settings).joined(separator: "\n"))
+
             """
+    }
+
+    private static func kept(_ topic: TopicDeclaration) -> String {
+        switch topic.kind {
+        case .events: topic.settings[.retention].flatMap { Int($0) }.map { "\($0 / 86_400_000) days" } ?? "?"
+        case .journal: "for ever"
+        case .compacted: "last of each key"
+        }
+    }
+
+    private static func settings(of topic: TopicDeclaration) -> String {
+        let settings = topic.settings.sorted { $0.key.rawValue < $1.key.rawValue }
+        return "| `\(topic.name)` | " + settings.map { "`\($0.key.rawValue)=\($0.value)`" }.joined(separator: " ")
+            + " |"
     }
 
     @Test("prefix and partitions are the deployment's, and names are unique")

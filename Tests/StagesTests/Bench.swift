@@ -222,12 +222,45 @@ final class Bench {
     }
 
     func member(
-        of group: String, reading sources: [String], journal: String?, _ mortality: Mortality = Mortality(),
-        plan: ScriptedLog.Plan = .init()
+        of loop: LoopDeclaration, _ mortality: Mortality = Mortality(), plan: ScriptedLog.Plan = .init()
     ) throws -> ScriptedLog {
-        ScriptedLog(
-            try store.member(of: group, reading: sources, journal: journal), journal: journal, plan: plan,
-            mortality: mortality)
+        let log = try store.member(of: loop.name, reading: loop.sources, journal: loop.journal)
+        return ScriptedLog(DeclaredLog(log, of: loop), journal: loop.journal, plan: plan, mortality: mortality)
+    }
+}
+
+/// Holds a loop to its declaration, as the permissions of a cluster would.
+private final class DeclaredLog: TransactionalLog {
+    private let log: any TransactionalLog
+    private let loop: LoopDeclaration
+
+    init(_ log: any TransactionalLog, of loop: LoopDeclaration) {
+        self.log = log
+        self.loop = loop
+    }
+
+    var recordLimit: Int { log.recordLimit }
+
+    func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake {
+        try log.poll(atMost: count, waiting: waiting)
+    }
+
+    func commit(_ turn: Turn) throws(LogFailure) -> TurnOutcome {
+        if let foreign = turn.produced.first(where: { !loop.writes.contains($0.topic) }) {
+            throw LogFailure(.stop, code: "undeclared", detail: "\(loop.group) writes to \(foreign.topic)")
+        }
+        return try log.commit(turn)
+    }
+
+    func rewind() throws(LogFailure) { try log.rewind() }
+
+    func replay(
+        _ partition: Partition, from start: Offset, _ body: (IncomingRecord) throws(LogFailure) -> Void
+    ) throws(LogFailure) -> Offset {
+        guard loop.reads.contains(partition.topic) else {
+            throw LogFailure(.stop, code: "undeclared", detail: "\(loop.group) replays \(partition.topic)")
+        }
+        return try log.replay(partition, from: start, body)
     }
 }
 

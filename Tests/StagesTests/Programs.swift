@@ -19,8 +19,7 @@ struct Observing {
         self.bench = bench
         let catalogue = bench.catalogue
         log = try bench.member(
-            of: "observe", reading: ObserveFeed.sources(catalogue), journal: catalogue.feedsCursors.name, mortality,
-            plan: plan)
+            of: catalogue.loops.observe, mortality, plan: plan)
         let calls = ScriptedCalls(mortality: mortality) { [unowned bench] request, _ in bench.serve(request) }
         let feed = ObserveFeed(
             catalogue, consoles: [bench.access(bench.reader)], settings: bench.observeSettings,
@@ -53,16 +52,13 @@ struct Deciding {
         loops = Loops(
             enrich: StageRunner(
                 EnrichStage(catalogue), name: "enrich",
-                on: try bench.member(of: "enrich", reading: EnrichStage.sources(catalogue), journal: nil), in: setting),
+                on: try bench.member(of: catalogue.loops.enrich), in: setting),
             investigate: StageRunner(
                 InvestigateStage(catalogue), name: "investigate",
-                on: try bench.member(
-                    of: "investigate", reading: InvestigateStage.sources(catalogue),
-                    journal: catalogue.investigations.name), in: setting),
+                on: try bench.member(of: catalogue.loops.investigate), in: setting),
             plan: StageRunner(
                 PlanStage(catalogue, playbook: .containment(needsApproval: true), version: version), name: "plan",
-                on: try bench.member(
-                    of: "plan", reading: PlanStage.sources(catalogue), journal: catalogue.playbookRuns.name),
+                on: try bench.member(of: catalogue.loops.plan),
                 in: setting))
     }
 
@@ -92,8 +88,7 @@ struct Performing {
         self.bench = bench
         let catalogue = bench.catalogue
         log = try bench.member(
-            of: "perform", reading: ActionPerformer.sources(catalogue), journal: catalogue.actionsLedger.name,
-            mortality, plan: plan)
+            of: catalogue.loops.perform, mortality, plan: plan)
         calls = ScriptedCalls(mortality: mortality) { [unowned bench] request, _ in bench.serve(request) }
         let performer = ActionPerformer(
             catalogue, consoles: [bench.access(bench.writer)] + bench.otherConsoles.map { ConsoleAccess($0) { nil } },

@@ -7,6 +7,8 @@ package import Ports
 package struct Catalogue: Sendable {
     package let prefix: String
     package let partitions: Int32
+    /// The largest record that is written, in bytes.
+    package let recordLimit: Int
 
     package let threatsObserved: Topic<ObservedRecord>
     package let agentsObserved: Topic<ObservedRecord>
@@ -21,9 +23,12 @@ package struct Catalogue: Sendable {
     package let controls: Topic<Control>
     package let deadLetters: String
 
-    package init(deployment: String, prefix: String = "docket.", partitions: Int32 = 4) {
+    package init(
+        deployment: String, prefix: String = "docket.", partitions: Int32 = 4, recordLimit: Int = 1_000_000
+    ) {
         self.prefix = prefix
         self.partitions = partitions
+        self.recordLimit = recordLimit
         let source = "docket/\(deployment)"
         threatsObserved = .observed(prefix + "threats.observed", source: source, type: "threat.observed")
         agentsObserved = .observed(prefix + "agents.observed", source: source, type: "agent.observed")
@@ -42,6 +47,7 @@ package struct Catalogue: Sendable {
     /// How a topic is kept, keyed, written and read. The table in `contracts/topics.md` is printed from this.
     package struct Entry: Sendable {
         package let declaration: TopicDeclaration
+        /// Topics with the same key have the same number of partitions.
         package let key: String
         package let writer: String
         package let readers: String
@@ -51,59 +57,102 @@ package struct Catalogue: Sendable {
 
     package var entries: [Entry] {
         func entry(
-            _ name: String, _ kind: TopicDeclaration.Kind, partitions: Int32? = nil, key: String, writer: String,
-            readers: String, types: [String], _ about: String
+            _ name: String, _ keeping: Keeping, partitions: Int32? = nil, key: String, forSubscribers: Bool = false,
+            types: [String], _ about: String
         ) -> Entry {
             Entry(
-                declaration: TopicDeclaration(name, partitions: partitions ?? self.partitions, kind: kind), key: key,
-                writer: writer, readers: readers, types: types, about: about)
+                declaration: TopicDeclaration(
+                    name, partitions: partitions ?? self.partitions, kind: keeping.kind,
+                    settings: keeping.settings(recordLimit: recordLimit)),
+                key: key, writer: writer(of: name), readers: readers(of: name, forSubscribers: forSubscribers),
+                types: types, about: about)
         }
         return [
             entry(
-                threatsObserved.name, .events, key: "subject", writer: "ingest/observe", readers: "enrich/enrich",
-                types: ["threat.observed"], "every version of every threat, the vendor's JSON byte for byte"),
+                threatsObserved.name, .events(days: 14), key: "subject", types: ["threat.observed"],
+                "every version of every threat, the vendor's JSON byte for byte"),
             entry(
-                agentsObserved.name, .compacted, key: "subject", writer: "ingest/observe",
-                readers: "enrich/enrich (table)", types: ["agent.observed"],
+                agentsObserved.name, .compacted, key: "subject", types: ["agent.observed"],
                 "the endpoints, the vendor's JSON byte for byte; the last record of a key is the endpoint as it is"),
             entry(
-                feedsCursors.name, .journal, key: "console", writer: "ingest/observe", readers: "ingest/observe",
-                types: ["feed.page-read"], "journal of polling: how far each stream was read, and what was seen"),
+                feedsCursors.name, .journal, key: "console", types: ["feed.page-read"],
+                "journal of polling: how far each stream was read, and what was seen"),
             entry(
-                threatsEnriched.name, .events, key: "subject", writer: "enrich/enrich",
-                readers: "enrich/investigate, subscribers", types: ["threat.enriched"],
-                "a threat with its endpoint, both verbatim, and where each came from"),
+                // Two vendor records in one, and each may be as large as a record can be.
+                threatsEnriched.name, .events(days: 14, records: 2), key: "subject", forSubscribers: true,
+                types: ["threat.enriched"], "a threat with its endpoint, both verbatim, and where each came from"),
             entry(
-                investigations.name, .journal, key: "subject", writer: "enrich/investigate",
-                readers: "enrich/investigate, playbook/plan, playbook/perform (tail), docket, subscribers",
-                types: CaseRecord.types, "journal of cases: each event with the state of the case after it"),
+                investigations.name, .journal, key: "subject", forSubscribers: true, types: CaseRecord.types,
+                "journal of cases: each event with the state of the case after it"),
+            entry(playbookRuns.name, .journal, key: "subject", types: RunRecord.types, "journal of playbook runs"),
             entry(
-                playbookRuns.name, .journal, key: "subject", writer: "playbook/plan", readers: "playbook/plan, docket",
-                types: RunRecord.types, "journal of playbook runs"),
-            entry(
-                actionsRequested.name, .events, key: "console", writer: "playbook/plan", readers: "playbook/perform",
+                actionsRequested.name, .events(days: 30), key: "console",
                 types: ["action.requested", "action.withdrawn"], "wishes for actions, and their withdrawal"),
             entry(
-                actionsLedger.name, .journal, key: "console", writer: "playbook/perform",
-                readers: "playbook/perform, docket", types: LedgerWire.types,
+                actionsLedger.name, .journal, key: "console", types: LedgerWire.types,
                 "journal of effects: what was asked, approved, attempted, done and confirmed"),
             entry(
-                actionsSettled.name, .events, key: "subject", writer: "playbook/perform",
-                readers: "enrich/investigate, playbook/plan, subscribers", types: ["action.settled"],
-                "what became of an action, each time that changes"),
+                actionsSettled.name, .events(days: 30), key: "subject", forSubscribers: true,
+                types: ["action.settled"], "what became of an action, each time that changes"),
             entry(
-                ordersConsoles.name, .events, key: "console", writer: "docket", readers: "playbook/perform",
-                types: ["order.signed"], "signed orders of people"),
+                ordersConsoles.name, .events(days: 30), key: "console", types: ["order.signed"],
+                "signed orders of people"),
             // One partition, so that whoever reads a resume has read the stop that it lifts.
             entry(
-                controls.name, .compacted, partitions: 1, key: "stop/… or resume/<console>/…", writer: "docket",
-                readers: "playbook/perform (tail), docket", types: ["control.stop", "control.resume"],
+                controls.name, .compacted, partitions: 1, key: "stop/… or resume/<console>/…",
+                types: ["control.stop", "control.resume"],
                 "stops, which need no signature, and the signed orders that lift them"),
             entry(
-                deadLetters, .events, key: "as the source", writer: "every loop", readers: "docket", types: [],
+                deadLetters, .events(days: 30), key: "as the source", types: [],
                 "what could not be read: the record as it was, with the reason in its headers"),
         ]
     }
 
     package var declarations: [TopicDeclaration] { entries.map(\.declaration) }
+}
+
+/// How a topic is kept, and what follows from that for its settings.
+private enum Keeping {
+    /// Long enough for a program that is down to be mended. One record may be as large as so many of the others.
+    case events(days: Int, records: Int = 1)
+    case journal
+    case compacted
+
+    var kind: TopicDeclaration.Kind {
+        switch self {
+        case .events: .events
+        case .journal: .journal
+        case .compacted: .compacted
+        }
+    }
+
+    /// What a producer adds to a record's own bytes, with room to spare: with it the standard limit is Kafka's 1 MiB.
+    private static let framing = 48_576
+
+    func settings(recordLimit: Int) -> [TopicSetting: String] {
+        var settings: [TopicSetting: String] = [
+            .recordBytes: String(recordLimit + Self.framing), .uncleanElection: "false",
+        ]
+        switch self {
+        case .events(let days, let records):
+            settings[.recordBytes] = String(records * (recordLimit + Self.framing))
+            settings[.retention] = String(days * 86_400_000)
+            settings[.retentionBytes] = "-1"
+            // Their own times are those of the world: by them, what a first look back brings would be old enough to be
+            // deleted before anybody has read it.
+            settings[.timeIs] = "LogAppendTime"
+        case .journal:
+            settings.merge(Self.anyTime) { $1 }
+        case .compacted:
+            settings.merge(Self.anyTime) { $1 }
+            // Read from its beginning by whoever starts, so it is kept short.
+            settings[.segmentBytes] = "134217728"
+            settings[.segmentAge] = "86400000"
+            settings[.outdatedShare] = "0.1"
+        }
+        return settings
+    }
+
+    /// Kafka 4 refuses a record that is dated an hour ahead. One console with a wrong clock would then stop the loop.
+    private static let anyTime: [TopicSetting: String] = [.timeIs: "CreateTime", .timeAhead: String(Int64.max)]
 }

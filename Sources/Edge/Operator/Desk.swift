@@ -44,10 +44,6 @@ package struct Desk: Sendable {
 
     package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
-    package static func topics(_ catalogue: Catalogue) -> [String] {
-        [catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name]
-    }
-
     package mutating func fold(_ record: IncomingRecord) throws(Unreadable) {
         let event = Cause(record).id
         switch record.partition.topic {

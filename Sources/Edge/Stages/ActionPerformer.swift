@@ -48,10 +48,6 @@ package struct ActionPerformer: Performer {
         self.clock = clock
     }
 
-    package static func sources(_ catalogue: Catalogue) -> [String] {
-        [catalogue.actionsRequested.name, catalogue.ordersConsoles.name]
-    }
-
     package var blank: ConsoleLedger { ConsoleLedger() }
     package var journal: Topic<ConsoleLedgerEvent> { catalogue.actionsLedger }
     package var keys: [Bytes] { consoles.keys.map(\.rawValue).sorted().map { Bytes($0) } }

@@ -7,14 +7,12 @@ package struct EnrichStage: Stage {
     package typealias Row = ObservedRecord
 
     private let catalogue: Catalogue
+    package let tables: Set<String>
 
-    package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
-
-    package static func sources(_ catalogue: Catalogue) -> [String] {
-        [catalogue.threatsObserved.name, catalogue.agentsObserved.name]
+    package init(_ catalogue: Catalogue) {
+        self.catalogue = catalogue
+        tables = catalogue.loops.enrich.tables
     }
-
-    package var tables: Set<String> { [catalogue.agentsObserved.name] }
 
     package func read(_ record: IncomingRecord) throws(Unreadable) -> Reading<ObservedRecord, ObservedRecord> {
         if record.partition.topic == catalogue.agentsObserved.name {

@@ -16,10 +16,6 @@ package struct InvestigateStage: Stage {
 
     package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
-    package static func sources(_ catalogue: Catalogue) -> [String] {
-        [catalogue.threatsEnriched.name, catalogue.actionsSettled.name]
-    }
-
     package var blank: Cases { Cases() }
     package var journal: Topic<CaseRecord>? { catalogue.investigations }
 

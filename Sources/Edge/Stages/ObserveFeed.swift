@@ -62,8 +62,6 @@ package struct ObserveFeed: Feed {
         self.signals = signals
     }
 
-    package static func sources(_ catalogue: Catalogue) -> [String] { [catalogue.ordersConsoles.name] }
-
     package var blank: FeedMemory { FeedMemory() }
     package var journal: Topic<FeedProgress> { catalogue.feedsCursors }
     package var keys: [Bytes] { consoles.keys.map(\.rawValue).sorted().map { Bytes($0) } }

@@ -23,10 +23,6 @@ package struct PlanStage: Stage {
         self.version = version
     }
 
-    package static func sources(_ catalogue: Catalogue) -> [String] {
-        [catalogue.investigations.name, catalogue.actionsSettled.name]
-    }
-
     package var blank: Runs { Runs() }
     package var journal: Topic<RunRecord>? { catalogue.playbookRuns }
 

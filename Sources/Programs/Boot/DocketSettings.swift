@@ -36,7 +36,9 @@ package struct DocketSettings: Sendable {
     }
 
     package var catalogue: Catalogue {
-        Catalogue(deployment: deployment, prefix: topics.prefix, partitions: Int32(topics.partitions))
+        Catalogue(
+            deployment: deployment, prefix: topics.prefix, partitions: Int32(topics.partitions),
+            recordLimit: log.recordLimit)
     }
 }
 

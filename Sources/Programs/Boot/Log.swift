@@ -1,4 +1,4 @@
-import Contracts
+package import Contracts
 import Kafka
 import LocalLog
 package import Pipeline
@@ -14,31 +14,43 @@ package struct Log {
     private let store: Store
     /// A cluster may serve several deployments: what belongs to one begins as its topics do.
     private let prefix: String
+    private let declarations: [TopicDeclaration]
 
     package init(_ settings: DocketSettings, as instance: String, signals: Signals) throws(LogFailure) {
         prefix = settings.catalogue.prefix
+        declarations = settings.catalogue.declarations
         switch settings.log {
         case .directory(let directory):
-            store = .local(try LocalStore(.directory(directory), topics: settings.catalogue.declarations))
+            store = .local(try LocalStore(.directory(directory), topics: declarations))
         case .kafka(let brokers):
             store = .kafka(try KafkaStore(try brokers.connection(as: instance), signals: signals))
         }
     }
 
     /// This process as a member of a group.
-    package func member(
-        of group: String, reading sources: [String], journal: String?
-    ) throws(LogFailure) -> any TransactionalLog {
+    package func member(of loop: LoopDeclaration) throws(LogFailure) -> any TransactionalLog {
         switch store {
-        case .local(let store): try store.member(of: group, reading: sources, journal: journal)
-        case .kafka(let store): try store.member(of: prefix + group, reading: sources, journal: journal)
+        case .local(let store):
+            return try store.member(of: loop.group, reading: loop.sources, journal: loop.journal)
+        case .kafka(let store):
+            let topics = Set(loop.reads + loop.writes)
+            try store.check(declarations.filter { topics.contains($0.name) })
+            return try store.member(of: loop.group(under: prefix), reading: loop.sources, journal: loop.journal)
         }
     }
 
     package func appender() throws(LogFailure) -> any LogAppending {
         switch store {
         case .local(let store): try store.appender()
-        case .kafka(let store): try store.appender(named: prefix + "append")
+        case .kafka(let store): try store.appender(named: DeskDeclaration.appender(under: prefix))
+        }
+    }
+
+    /// The cluster's topics; nil for the embedded log, which makes its own.
+    package var administration: (any TopicAdministering)? {
+        switch store {
+        case .local: nil
+        case .kafka(let store): store
         }
     }
 

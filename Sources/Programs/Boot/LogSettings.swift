@@ -1,3 +1,4 @@
+import Kafka
 package import Ports
 
 /// Where the log is: a directory for the embedded one, or the brokers of a cluster.
@@ -35,6 +36,14 @@ extension LogSettings {
         switch self {
         case .directory: false
         case .kafka(let brokers): brokers.isExposed
+        }
+    }
+
+    /// The largest record that may be written.
+    var recordLimit: Int {
+        switch self {
+        case .directory: KafkaSettings.standardRecordLimit
+        case .kafka(let brokers): brokers.recordLimit
         }
     }
 

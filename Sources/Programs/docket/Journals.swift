@@ -17,7 +17,7 @@ final class Journals {
 
     /// Reads everything there is so far. A log that is not there is not made: it would look like an empty one.
     init(_ settings: DocketSettings) throws {
-        tail = try Self.tail(of: Desk.topics(settings.catalogue), settings)
+        tail = try Self.tail(of: settings.catalogue.desk.journals, settings)
         desk = Desk(settings.catalogue)
         try Self.untilTheEnd(tail) { records throws in try fold(records) }
     }

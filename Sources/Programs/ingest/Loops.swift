@@ -9,8 +9,7 @@ import Stages
 func observe(until stop: StopSign, boot: Boot, settings: DocketSettings) throws {
     let catalogue = settings.catalogue
     let store = try boot.log(settings, loop: "observe")
-    let log = try store.member(
-        of: "ingest.observe", reading: ObserveFeed.sources(catalogue), journal: catalogue.feedsCursors.name)
+    let log = try store.member(of: catalogue.loops.observe)
     let feed = ObserveFeed(
         catalogue, consoles: boot.consoles(settings) { $0.readerToken }, settings: settings.ingest,
         signals: boot.signals)

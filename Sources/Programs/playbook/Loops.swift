@@ -11,8 +11,7 @@ import Stages
 
 func plan(until stop: StopSign, boot: Boot, settings: DocketSettings) throws {
     let catalogue = settings.catalogue
-    let log = try boot.log(settings, loop: "plan").member(
-        of: "playbook.plan", reading: PlanStage.sources(catalogue), journal: catalogue.playbookRuns.name)
+    let log = try boot.log(settings, loop: "plan").member(of: catalogue.loops.plan)
     let playbook = Playbook.containment(needsApproval: settings.actions.needsApproval)
     let stage = PlanStage(catalogue, playbook: playbook, version: String(SHA256(of: playbook.text).hex.prefix(8)))
     var runner = StageRunner(stage, name: "plan", on: log, in: boot.runner(settings))
@@ -23,8 +22,7 @@ func plan(until stop: StopSign, boot: Boot, settings: DocketSettings) throws {
 func perform(until stop: StopSign, boot: Boot, settings: DocketSettings) throws {
     let catalogue = settings.catalogue
     let store = try boot.log(settings, loop: "perform")
-    let log = try store.member(
-        of: "playbook.perform", reading: ActionPerformer.sources(catalogue), journal: catalogue.actionsLedger.name)
+    let log = try store.member(of: catalogue.loops.perform)
     let performer = ActionPerformer(
         catalogue, consoles: boot.consoles(settings) { $0.writerToken },
         settings: PerformSettings(
