@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Operator
 import Testing
@@ -22,7 +23,14 @@ struct CommandLineTests {
         ("stop --console eu1 --reason=--x", .stop(console: "eu1", reason: "--x")),
         ("resume s --key k --reason over", .resume("s", signing, reason: "over")),
         ("key create f", .createKey(file: "f")), ("key show f", .showKey(file: "f")), ("check --json", .check),
-        ("status", .status), ("help", .help(nil)), ("help json", .help("json")), ("approve --help", .help("approve")),
+        ("topics list", .topics(.list)), ("topics plan", .topics(.plan(copies: nil))),
+        ("topics apply --replication-factor 3", .topics(.apply(copies: 3))),
+        ("topics acls", .topics(.acls(asCommands: false, principals: [:]))),
+        (
+            "topics acls --commands --principal ingest=User:CN=a,O=b --principal docket=User:op",
+            .topics(.acls(asCommands: true, principals: [.ingest: "User:CN=a,O=b", .docket: "User:op"]))
+        ), ("status", .status), ("help", .help(nil)), ("help json", .help("json")),
+        ("approve --help", .help("approve")),
         ("-h", .help(nil)), ("--version", .version),
     ]
 
@@ -57,6 +65,29 @@ struct CommandLineTests {
         ("resume s --reason r", "docket resume needs --key FILE (or DOCKET_KEY): orders are signed"),
         ("key", "docket key takes create FILE or show FILE"),
         ("key delete f", "docket key takes create FILE or show FILE, found \"delete\""),
+        ("topics", "docket topics takes one of list, plan, apply, acls; see docket topics --help"),
+        ("topics delete", "docket topics takes one of list, plan, apply, acls; see docket topics --help"),
+        ("topics list --commands", "docket topics list takes no --commands; see docket topics --help"),
+        ("topics plan --principal a=User:b", "docket topics plan takes no --principal; see docket topics --help"),
+        (
+            "topics acls --replication-factor 3",
+            "docket topics acls takes no --replication-factor; see docket topics --help"
+        ),
+        ("topics acls --json --commands", "--commands and --json exclude each other"),
+        (
+            "topics apply --replication-factor 0",
+            "--replication-factor takes a whole number from 1 to 9, found \"0\""
+        ),
+        (
+            "topics acls --principal console=User:x",
+            "--principal takes PROGRAM=TYPE:NAME, PROGRAM one of ingest, enrich, playbook, docket, found "
+                + "\"console=User:x\""
+        ),
+        (
+            "topics acls --principal ingest=x",
+            "--principal takes PROGRAM=TYPE:NAME, as in ingest=User:docket-ingest, found \"ingest=x\""
+        ),
+        ("topics acls --principal ingest=User:x --principal ingest=User:y", "--principal names ingest twice"),
         ("help aprove", "no help on \"aprove\"; did you mean approve?"),
     ]
 
@@ -88,8 +119,8 @@ struct CommandLineTests {
     @Test(
         "help has a page on everything it names",
         arguments: [
-            "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "status",
-            "check", "json", "exit-codes",
+            "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics",
+            "status", "check", "json", "exit-codes",
         ])
     func pages(topic: String) throws {
         try Golden.expect(Manual.page(on: topic), is: "help-\(topic).txt")

@@ -1,3 +1,4 @@
+package import Contracts
 import Ports
 
 /// What a person asks of `docket`, read from the command line.
@@ -13,10 +14,20 @@ package enum Command: Equatable, Sendable {
     case resume(String, Signing, reason: String)
     case createKey(file: String)
     case showKey(file: String)
+    case topics(Topics)
     case check
     case status
     case help(String?)
     case version
+
+    /// What is asked about the topics. Copies: how many each new topic gets.
+    package enum Topics: Equatable, Sendable {
+        case list
+        case plan(copies: Int?)
+        case apply(copies: Int?)
+        /// Who a program logs in as, where that is not its own name.
+        case acls(asCommands: Bool, principals: [Program: String])
+    }
 
     package struct Signing: Equatable, Sendable {
         package let keyFile: String
@@ -88,6 +99,7 @@ package struct Invocation: Equatable, Sendable {
         case "stop": try asked.nothingElse(); return .stop(console: words["--console"], reason: try asked.reason())
         case "resume": return .resume(try asked.object("stop id"), try asked.signing(), reason: try asked.reason())
         case "key": return try asked.key()
+        case "topics": return .topics(try asked.topics())
         case "status": try asked.nothingElse(); return .status
         case "check": try asked.nothingElse(); return .check
         default: return .help(try topic(words.plain.dropFirst().first))  // help, the last of `Manual.verbs`
@@ -107,7 +119,7 @@ package struct Invocation: Equatable, Sendable {
 /// The words of a command line, sorted into plain ones and options.
 private struct Words {
     private(set) var plain: [String] = []
-    private(set) var options: [String: String] = [:]
+    private(set) var options: [String: [String]] = [:]
 
     init(_ arguments: [String]) throws(Invocation.Misuse) {
         var rest = arguments[...]
@@ -119,17 +131,19 @@ private struct Words {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = parts[0] == "-h" ? "--help" : parts[0]
             let written = parts.count == 2 ? parts[1] : nil
-            if options[name] != nil { throw Invocation.Misuse(sentence: "\(name) stands there twice") }
+            if options[name] != nil, !Manual.repeatable.contains(name) {
+                throw Invocation.Misuse(sentence: "\(name) stands there twice")
+            }
             if Manual.flags.contains(name) {
                 guard written == nil else { throw Invocation.Misuse(sentence: "\(name) takes no value") }
-                options[name] = ""
+                options[name] = [""]
             } else if Manual.valued.contains(name) {
                 // What begins with two dashes is more likely the next option than a value.
                 let next = written == nil && rest.first?.hasPrefix("--") != true ? rest.popFirst() : nil
                 guard let value = (written ?? next).nonEmpty else {
                     throw Invocation.Misuse(sentence: "\(name) needs a value")
                 }
-                options[name] = value
+                options[name, default: []].append(value)
             } else {
                 let hint = Invocation.hint(name, among: Manual.flags + Manual.valued)
                 throw Invocation.Misuse(sentence: "unknown option \(name)\(hint)")
@@ -137,7 +151,7 @@ private struct Words {
         }
     }
 
-    subscript(option: String) -> String? { options[option] }
+    subscript(option: String) -> String? { options[option]?.first }
 }
 
 /// What one verb asks of the words behind it.
@@ -184,6 +198,56 @@ private struct Asked {
             throw misuse("--hours takes a whole number from 1 to 72, found \"\(text)\"")
         }
         return hours
+    }
+
+    func topics() throws(Invocation.Misuse) -> Command.Topics {
+        let parts = ["list", "plan", "apply", "acls"]
+        guard words.plain.count == 2, let part = parts.first(where: { $0 == words.plain[1] }) else {
+            throw misuse("docket topics takes one of \(parts.joined(separator: ", ")); see docket topics --help")
+        }
+        let known = part == "acls" ? ["--principal", "--commands"] : part == "list" ? [] : ["--replication-factor"]
+        let options = words.options.keys.sorted()
+        if let foreign = options.first(where: { !(known + Manual.common).contains($0) }) {
+            throw misuse("docket topics \(part) takes no \(foreign); see docket topics --help")
+        }
+        switch part {
+        case "plan": return .plan(copies: try copies())
+        case "apply": return .apply(copies: try copies())
+        case "acls":
+            if words["--commands"] != nil, words["--json"] != nil {
+                throw misuse("--commands and --json exclude each other")
+            }
+            return .acls(asCommands: words["--commands"] != nil, principals: try principals())
+        default: return .list
+        }
+    }
+
+    private func copies() throws(Invocation.Misuse) -> Int? {
+        guard let text = words["--replication-factor"] else { return nil }
+        guard let copies = Int(text), (1...9).contains(copies) else {
+            throw misuse("--replication-factor takes a whole number from 1 to 9, found \"\(text)\"")
+        }
+        return copies
+    }
+
+    private func principals() throws(Invocation.Misuse) -> [Program: String] {
+        var principals: [Program: String] = [:]
+        for text in words.options["--principal"] ?? [] {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let names = Program.allCases.map(\.rawValue)
+            guard parts.count == 2, let program = Program(rawValue: parts[0]) else {
+                throw misuse(
+                    "--principal takes PROGRAM=TYPE:NAME, PROGRAM one of \(names.joined(separator: ", ")), "
+                        + "found \"\(text)\"")
+            }
+            let named = parts[1].split(separator: ":", maxSplits: 1)
+            guard named.count == 2, !parts[1].unicodeScalars.contains(where: \.isUnseen) else {
+                throw misuse("--principal takes PROGRAM=TYPE:NAME, as in ingest=User:docket-ingest, found \"\(text)\"")
+            }
+            guard principals[program] == nil else { throw misuse("--principal names \(program.rawValue) twice") }
+            principals[program] = parts[1]
+        }
+        return principals
     }
 
     func key() throws(Invocation.Misuse) -> Command {

@@ -1,11 +1,14 @@
 /// The words that `docket --help` prints, and the options that each verb takes.
 package enum Manual {
     static let verbs = [
-        "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "status", "check",
-        "help",
+        "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "status",
+        "check", "help",
     ]
-    static let flags = ["--json", "--all", "--yes", "--no-wait", "--help", "--version"]
-    static let valued = ["--settings", "--key", "--as", "--reason", "--console", "--hours"]
+    static let flags = ["--json", "--all", "--yes", "--no-wait", "--commands", "--help", "--version"]
+    static let valued = [
+        "--settings", "--key", "--as", "--reason", "--console", "--hours", "--replication-factor", "--principal",
+    ]
+    static let repeatable = ["--principal"]
     static let common = ["--settings", "--json", "--help", "--version"]
 
     private static let signed = ["--key", "--as", "--yes", "--no-wait"]
@@ -14,7 +17,8 @@ package enum Manual {
     static let options: [String: [String]] = [
         "cases": [], "case": [], "actions": ["--all"], "action": [], "approve": signed + ["--hours"],
         "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
-        "resume": signed + ["--reason"], "key": [], "status": [], "check": [], "help": [],
+        "resume": signed + ["--reason"], "key": [],
+        "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": [], "help": [],
     ]
 
     /// What there is a page on.
@@ -45,6 +49,8 @@ package enum Manual {
           docket key create FILE          a new signing key, readable for you alone; prints the public key
           docket key show FILE            the public key again
           docket check                    whether the settings are right, and what they mean
+          docket topics list|plan|apply   the topics on Kafka: what is there, what is missing, make it
+          docket topics acls              what Kafka must permit each program
 
         An unmistakable part of an id (4 characters or more) stands for it.
         for all: --settings FILE (docket.yaml, or DOCKET_SETTINGS), --json, --help
@@ -142,6 +148,7 @@ package enum Manual {
               - { name: you, key: PUBLIC-KEY }
 
         """,
+        "topics": topicsPage,
         "status": """
         docket status [--json]
 
@@ -159,7 +166,9 @@ package enum Manual {
         "json": jsonPage,
         "exit-codes": """
         0   done
-        1   refused: no such thing, more than one, not yours to decide, or the ledger refused the order
+        1   refused: no such thing, more than one, not yours to decide, or the ledger refused the order; of topics:
+            something there must be set right by a person
+        2   docket topics plan: there is something to apply; docket topics apply: there still is
         64  the command line, the settings, a key or a token file is wrong
         69  the log is not there or cannot be opened
         70  failure
@@ -167,6 +176,31 @@ package enum Manual {
 
         """,
     ]
+
+    private static let topicsPage = """
+        docket topics list [--json]
+        docket topics plan [--replication-factor N] [--json]
+        docket topics apply [--replication-factor N] [--json]
+        docket topics acls [--principal PROGRAM=TYPE:NAME]... [--commands | --json]
+
+        list   every topic of this deployment: how it is to be kept, and whether the cluster has it so
+        plan   what apply would do, what it would refuse, what else is worth knowing. Exit code 0: nothing to do;
+               2: apply has something to do; 1: a person must do something first, which is printed
+        apply  makes what is missing, sets right what endangers the guarantees (a journal that is not kept whole, a
+               limit on records that is too low), and looks again. It never deletes anything, and never changes a
+               number of partitions: where topics with one key differ in it, nothing at all is done
+        acls   the least that Kafka must permit ingest, enrich, playbook and docket: who may read and write which
+               topic, under which groups and transactional ids. Only playbook may write the ledger. Connects to
+               nothing. --commands prints lines for Kafka's kafka-acls; --principal (repeatable) says who a program
+               logs in as (User: and its name)
+
+        New topics have N copies, else as many as the brokers are set up for; with 3 or more, a record is written when
+        2 have it. list, plan and apply need a login that may describe topics and their settings, apply one that may
+        create and alter them: use settings of an administrator. Kafka 3.6 or newer.
+
+        The embedded log makes its topics itself.
+
+        """
 
     private static let jsonPage = """
         With --json standard output is one JSON value and nothing else. Keys are only ever added.
@@ -184,6 +218,15 @@ package enum Manual {
         status      records {stream: n}, cases n, verdicts {verdict: n}, actions {state: n}, stops n
         check       deployment, log, topicPrefix, partitions, dryRun, approval, consoles [{id, url, acts}],
                     approvers [{name, fingerprint}], warnings [text], problems [text]
+        topics list [{topic, kind, partitions, state (present, missing, differs, embedded), settings {name: value},
+                    found {partitions, copies, settings {name: value}}}]
+        topics plan, topics apply
+                    log, exit, create [{topic, partitions, copies, settings {name: value}}],
+                    correct [{topic, settings {name: value}}], refuse [FINDING], note [FINDING]; of apply, which says
+                    what is left: created [topic], corrected [{topic, settings {name: value}}]
+        FINDING     topics [topic], sentence, remedy, commands [text]
+        topics acls [{program, principal, resource (topic, group, transactional-id), name,
+                    pattern (literal, prefixed), operations [text]}]
         key         key, fingerprint
         approve, reject, undo, resume, stop
                     verb, object, by, fate (accepted, refused, sent), answers [{console, order, fate, sentence}]

@@ -12,10 +12,10 @@ import Settings
 
 /// One command at work: reads the journals to their end, shows what was asked for, or signs and sends an order.
 struct Desktop {
-    private let settings: DocketSettings
-    private let invocation: Invocation
-    private let terminal: Terminal
-    private let catalogue: Catalogue
+    let settings: DocketSettings
+    let invocation: Invocation
+    let terminal: Terminal
+    let catalogue: Catalogue
 
     init(_ settings: DocketSettings, invocation: Invocation, terminal: Terminal) {
         self.settings = settings
@@ -52,6 +52,7 @@ struct Desktop {
             emit(
                 invocation.isJSON
                     ? JSONReport(journals.desk).action(id) : ActionReport(journals.desk, on: terminal.paper).one(id))
+        case .topics(let what): try topics(what)
         case .status: try status()
         case .approve(let name, let signing, let hours):
             try decide("approve", name, signing) { form, id throws(Refusal) in
@@ -78,8 +79,7 @@ struct Desktop {
 
     private func status() throws {
         let journals = try journals()
-        let streams = [catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.threatsEnriched.name]
-        let records = try Journals.counts(of: streams + [catalogue.deadLetters], settings)
+        let records = try Journals.counts(of: catalogue.desk.counted, settings)
         emit(Status(desk: journals.desk, records: records, prefix: catalogue.prefix).text(json: invocation.isJSON))
     }
 
@@ -182,7 +182,7 @@ struct Desktop {
         }
     }
 
-    private func emit(_ text: String?) {
+    func emit(_ text: String?) {
         print(text ?? "", terminator: "")
         fflush(nil)
     }
