@@ -229,7 +229,7 @@ let package = Package(
                 "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
-        tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
+        tests("Boot", ["Boot", "BootProbe", "Kafka", "Pipeline", "Ports", "Settings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
