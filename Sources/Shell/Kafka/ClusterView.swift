@@ -11,7 +11,8 @@ final class ClusterView {
     init(_ settings: KafkaSettings, signals: Signals) throws(LogFailure) {
         do {
             client = try KafkaClient(
-                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_uncommitted"), signals: signals)
+                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_uncommitted"), signals: signals
+            ) { $0.recordRefusals() }
         } catch {
             throw LogFailure(error)
         }
@@ -24,16 +25,7 @@ final class ClusterView {
     /// Asked once per topic: the count of a topic that is in use never changes.
     func partitionCount(of topic: String) throws(LogFailure) -> Int32 {
         if let count = counts[topic] { return count }
-        let answer = client.withHandle { handle in
-            client.withTopic(topic) { topicHandle in
-                var metadata: UnsafePointer<rd_kafka_metadata>?
-                let code = rd_kafka_metadata(handle, 0, topicHandle, &metadata, patience.milliseconds)
-                defer { if let metadata { rd_kafka_metadata_destroy(metadata) } }
-                guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer = metadata?.pointee, answer.topic_cnt == 1
-                else { return (code: code, count: Int32(0)) }
-                return (code: answer.topics[0].err, count: answer.topics[0].partition_cnt)
-            }
-        }
+        let answer = try metadata(of: topic)
         if answer.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
             || answer.code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
         {
@@ -42,7 +34,7 @@ final class ClusterView {
                 detail: "the topic \"\(topic.printable())\" does not exist; docket topics apply makes what is missing")
         }
         if let failure = KafkaFailure(answer.code, doing: "asking for the partitions of \(topic)") {
-            throw LogFailure(failure.explained(by: client))
+            throw LogFailure(failure)
         }
         guard answer.count > 0 else {
             throw LogFailure(
@@ -50,6 +42,41 @@ final class ClusterView {
         }
         counts[topic] = answer.count
         return answer.count
+    }
+
+    /// Asks until there is an answer, or no use in asking: somebody whom the brokers refuse is told so at once, and not
+    /// after all patience that nobody answered.
+    private func metadata(of topic: String) throws(LogFailure) -> (code: rd_kafka_resp_err_t, count: Int32) {
+        let end = ContinuousClock.now + patience
+        while true {
+            let answer = ask(for: topic, waiting: min(Self.attempt, end - .now))
+            guard let failure = KafkaFailure(answer.code, doing: "asking for the partitions of \(topic)"),
+                failure.remedy == .retry
+            else { return answer }
+            if let refusal = client.takeRefusal() {
+                throw LogFailure(
+                    .stop, code: refusal.code,
+                    detail: "there is no way to the brokers: "
+                        + refusal.detail, exitCode: .unavailable)
+            }
+            if ContinuousClock.now >= end { throw LogFailure(failure.explained(by: client)) }
+        }
+    }
+
+    /// One question; between two of them a refusal is noticed.
+    private static let attempt = Duration.seconds(1)
+
+    private func ask(for topic: String, waiting: Duration) -> (code: rd_kafka_resp_err_t, count: Int32) {
+        client.withHandle { handle in
+            client.withTopic(topic) { topicHandle in
+                var metadata: UnsafePointer<rd_kafka_metadata>?
+                let code = rd_kafka_metadata(handle, 0, topicHandle, &metadata, waiting.milliseconds)
+                defer { if let metadata { rd_kafka_metadata_destroy(metadata) } }
+                guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer = metadata?.pointee, answer.topic_cnt == 1
+                else { return (code: code, count: Int32(0)) }
+                return (code: answer.topics[0].err, count: answer.topics[0].partition_cnt)
+            }
+        }
     }
 
     /// The count that all of them have.
