@@ -34,20 +34,20 @@ extension BrokerTests {
     struct SecureTests {
         private func security(_ user: String, password: String? = nil) throws -> KafkaSecurity {
             var security = KafkaSecurity()
-            security.authorityFile = try TestCluster.secure.authority()
+            security.authorityFile = try TestCluster.authority()
             security.login = .init(.plain, user: user, password: Secret(password ?? "\(user)-secret"))
             return security
         }
 
         @Test("a turn over TLS and a password is visible whole or not at all")
         func turns() throws {
-            let log = try KafkaUnderTest(on: try TestCluster.secure.bootstrap(), security: try security("admin"))
+            let log = try KafkaUnderTest(on: try TestCluster.secure().bootstrap, security: try security("admin"))
             try LogContract.turnIsVisibleWholeOrNotAtAll(log)
         }
 
         @Test("a program that may not read its topics is stopped, and told which")
         func forbidden() throws {
-            let log = try KafkaUnderTest(on: try TestCluster.secure.bootstrap(), security: try security("admin"))
+            let log = try KafkaUnderTest(on: try TestCluster.secure().bootstrap, security: try security("admin"))
             let settings = try KafkaSettings(
                 bootstrap: log.settings.bootstrap, instance: "stranger", security: try security("stranger"))
             let store = try KafkaStore(settings, signals: .none)
@@ -64,7 +64,7 @@ extension BrokerTests {
             var security = try security("admin", password: missing == "password" ? "wrong" : nil)
             if missing == "authority" { security.authorityFile = nil }
             var settings = try KafkaSettings(
-                bootstrap: try TestCluster.secure.bootstrap(), instance: "one", security: security)
+                bootstrap: try TestCluster.secure().bootstrap, instance: "one", security: security)
             settings.timing.patience = .seconds(3)
             let store = try KafkaStore(settings, signals: .none)
             #expect(throws: LogFailure.self) { try store.tail(of: ["any"], from: .start) }

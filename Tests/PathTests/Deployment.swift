@@ -1,3 +1,4 @@
+import Children
 import Foundation
 import Glibc
 import HTTPClient
@@ -130,7 +131,7 @@ final class Deployment {
     func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
         let (output, errors) = (URL(filePath: name + ".out"), URL(filePath: name + ".err"))
-        let process = try Child(program, words, in: folder, output: output, errors: errors)
+        let process = try Child(program, words, in: folder, output: .file(output), errors: .file(errors))
         let end = try await Self.wait(for: "docket \(words.joined(separator: " "))") { process.ended }
         guard case .exit(let status) = end else { throw Failure(description: "\(program.path): \(end)") }
         return (
@@ -263,7 +264,8 @@ final class Deployment {
     ) throws -> Child {
         let log = folder.appending(path: "\(program).log")
         return try Child(
-            try executable(program), arguments, in: folder, environment: environment, output: log, errors: log)
+            try executable(program), arguments, in: folder, environment: environment,
+            output: .file(log), errors: .file(log))
     }
 
     /// Programs lie beside the test bundle.
