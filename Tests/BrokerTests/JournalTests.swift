@@ -1,3 +1,4 @@
+import Children
 import Pipeline
 import PipelineTesting
 import Ports

@@ -1,3 +1,4 @@
+import Children
 import PipelineTesting
 import Ports
 import Testing

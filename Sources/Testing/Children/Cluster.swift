@@ -1,16 +1,18 @@
-import Children
 import Foundation
-import Ports
+import Glibc
 
 /// A Kafka of the tests' own: as many brokers as wanted on loopback, which can be tormented one by one. It ends with
 /// the test's process, however that ends: a keeper reads the end of its input then, and stops it.
-struct Cluster: Sendable {
-    let bootstrap: String
-    let folder: String
+package struct Cluster: Sendable {
+    package let bootstrap: String
+    package let folder: String
     private let program: URL
     private let line: FileHandle
 
-    struct Failure: Error, CustomStringConvertible { let description: String }
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+        package init(description: String) { self.description = description }
+    }
 
     private static let keeper = """
         dir=$(mktemp -d)
@@ -21,7 +23,7 @@ struct Cluster: Sendable {
         """
 
     /// Starts one by the `kafka` of a folder, with its options.
-    init(by home: String, _ options: [String]) throws {
+    package init(by home: String, _ options: [String]) throws {
         program = URL(filePath: home).appending(path: "kafka")
         let ends = try Child.line()
         defer { close(ends.theirs) }
@@ -38,28 +40,19 @@ struct Cluster: Sendable {
     }
 
     /// `kill`, `restart`, `pause` or `resume` of one broker; done when it has returned.
-    func broker(_ verb: String, _ node: Int = 1) throws { try run([verb, folder, "\(node)"]) }
+    package func broker(_ verb: String, _ node: Int = 1) throws { try run([verb, folder, "\(node)"]) }
 
     /// One of Kafka's own tools; what it printed.
     @discardableResult
-    func tool(_ words: String...) throws -> String { try run(["tool", folder] + words) }
+    package func tool(_ words: String...) throws -> String { try run(["tool", folder] + words) }
 
     /// The address of one broker.
-    func address(of node: Int) throws -> String {
+    package func address(of node: Int) throws -> String {
         "127.0.0.1:" + (try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8)).filter(\.isNumber)
     }
 
-    /// Deletes a partition's records before an offset, as retention would.
-    func deleteRecords(of partition: Partition, before offset: Int) throws {
-        let file = "\(folder)/delete-\(UUID()).json"
-        try """
-        {"version":1,"partitions":[{"topic":"\(partition.topic)","partition":\(partition.number),"offset":\(offset)}]}
-        """.write(toFile: file, atomically: true, encoding: .utf8)
-        try tool("delete-records", "--offset-json-file", file)
-    }
-
     /// Ends the cluster, and returns when it has ended.
-    func end() throws {
+    package func end() throws {
         shutdown(line.fileDescriptor, Int32(SHUT_WR))
         _ = try line.readToEnd()
     }
