@@ -106,8 +106,10 @@ final class ClusterView {
     }
 
     /// The high watermarks: behind all that was ever written, committed or not.
-    func ends(of partitions: [Partition]) throws(LogFailure) -> [Partition: Offset] {
-        try client.offsets(of: partitions, at: RD_KAFKA_OFFSET_END, waiting: patience)
+    func ends(
+        of partitions: [Partition], waiting: Duration? = nil
+    ) throws(LogFailure) -> [Partition: Offset] {
+        try client.offsets(of: partitions, at: RD_KAFKA_OFFSET_END, waiting: waiting ?? patience)
     }
 }
 
