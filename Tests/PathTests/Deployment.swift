@@ -107,6 +107,12 @@ final class Deployment {
         return try await Self.wait(for: "\(program) to stop") { process.ended }
     }
 
+    /// How it ended, by itself.
+    func end(of program: String) async throws -> Child.End {
+        guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
+        return try await Self.wait(for: "the end of \(program)") { process.ended }
+    }
+
     /// Starts again, without crash points, whatever was killed.
     private func restartKilled() throws {
         for (program, process) in processes {
@@ -125,9 +131,10 @@ final class Deployment {
 
     // MARK: Docket, as an operator uses it
 
+    /// As the operator, or as somebody else whom the log knows.
     @discardableResult
-    func docket(_ words: String...) async throws -> String {
-        let (status, output, errors) = try await run("docket", words)
+    func docket(as who: String = "docket", _ words: String...) async throws -> String {
+        let (status, output, errors) = try await run(Self.executable("docket"), words, as: who)
         guard status == 0 else {
             throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)")
         }
@@ -138,11 +145,13 @@ final class Deployment {
         try await run(Self.executable(program), words)
     }
 
-    func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
+    func run(
+        _ program: URL, _ words: [String], as who: String = "docket"
+    ) async throws -> (status: Int32, output: String, errors: String) {
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
         let (output, errors) = (URL(filePath: name + ".out"), URL(filePath: name + ".err"))
         let process = try Child(
-            program, words, in: folder, environment: log.environment(of: "docket"), output: .file(output),
+            program, words, in: folder, environment: log.environment(of: who), output: .file(output),
             errors: .file(errors))
         let end = try await Self.wait(for: "docket \(words.joined(separator: " "))") { process.ended }
         guard case .exit(let status) = end else { throw Failure(description: "\(program.path): \(end)") }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// A Kafka of the tests' own: as many brokers as wanted on loopback, which can be tormented one by one. It ends with
@@ -6,7 +6,8 @@ import Glibc
 package struct Cluster: Sendable {
     package let bootstrap: String
     package let folder: String
-    private let program: URL
+    /// The `kafka` that it was started with.
+    package let program: URL
     private let line: FileHandle
 
     package struct Failure: Error, CustomStringConvertible {
