@@ -184,11 +184,12 @@ let package = Package(
             ]),
 
         // Testing
-        testing("PipelineTesting", ["Pipeline", "Ports"]),
+        testing("Children", []),
+        testing("PipelineTesting", ["Children", "Pipeline", "Ports"]),
         testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("LogBench", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
-        probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports"]),
+        probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
@@ -205,7 +206,7 @@ let package = Package(
         tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
-        tests("Broker", ["Kafka", "KafkaWorker", "Pipeline", "PipelineTesting", "Ports"]),
+        tests("Broker", ["Children", "Kafka", "KafkaWorker", "Pipeline", "PipelineTesting", "Ports"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
@@ -219,7 +220,7 @@ let package = Package(
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
                 "Ports", "Samples", "Settings", "Stages",
             ], resources: [.copy("Golden")]),
-        tests("Path", ["HTTPClient", "JSONView", "Ports"]),
+        tests("Path", ["Children", "HTTPClient", "JSONView", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),
@@ -229,7 +230,7 @@ let package = Package(
                 "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
-        tests("Boot", ["Boot", "BootProbe", "Pipeline", "Ports"]),
+        tests("Boot", ["Boot", "BootProbe", "Children", "Kafka", "Pipeline", "Ports", "Settings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

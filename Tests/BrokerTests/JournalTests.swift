@@ -1,3 +1,4 @@
+import Children
 import Pipeline
 import PipelineTesting
 import Ports
@@ -96,14 +97,14 @@ extension BrokerTests {
             "records that retention took before they were read are an error, and so are a journal's first entries",
             .enabled(if: TestCluster.canStart, "set DOCKET_KAFKA_HOME"))
         func retentionPassedTheCheckpoint() throws {
-            let log = try KafkaUnderTest(on: try TestCluster.open.running.bootstrap)
+            let log = try KafkaUnderTest()
             try log.feed(0..<30)
             do {
                 let member = try log.settledHand("one")
                 try Hand.move([member], until: { member.polled.count == 30 }, "every record")
                 try log.feed(30..<60)
             }
-            let cluster = try TestCluster.open.running
+            let cluster = try TestCluster.open()
             try cluster.deleteRecords(of: Partition(log.prefix + "input", 1), before: 12)
             try cluster.deleteRecords(of: Partition(log.prefix + "journal", 2), before: 3)
             let member = try log.settledHand("one")

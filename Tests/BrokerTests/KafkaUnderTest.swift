@@ -1,3 +1,4 @@
+import Children
 import Foundation
 import Kafka
 import Pipeline
@@ -17,7 +18,7 @@ final class KafkaUnderTest: LogWithWorkers {
     ) throws {
         prefix = "test-\(UUID().uuidString.prefix(8).lowercased())."
         var settings = try KafkaSettings(
-            bootstrap: try bootstrap ?? TestCluster.open.bootstrap(), instance: prefix + "one", security: security)
+            bootstrap: try bootstrap ?? TestCluster.bootstrap(), instance: prefix + "one", security: security)
         settings.timing.session = .seconds(3)
         settings.timing.transaction = .seconds(3)
         settings.timing.patience = .seconds(20)
@@ -59,6 +60,13 @@ final class KafkaUnderTest: LogWithWorkers {
     func restart() throws(LogFailure) {}
 
     func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
-        try WorkerProcess("KafkaWorker", [settings.bootstrap, prefix, prefix + "one"])
+        try startWorker(loop, as: "one")
+    }
+
+    /// One that keeps its name through each restart.
+    func startWorker(_ loop: CopyLoop, as instance: String) throws -> WorkerProcess {
+        try WorkerProcess(
+            "KafkaWorker",
+            [settings.bootstrap, prefix, prefix + instance, "\(loop.turnSize)", loop.freezesBefore?.rawValue ?? "-"])
     }
 }

@@ -61,7 +61,7 @@ struct CrashPointTests {
     }
 
     /// Approves the first action that waits, waits for its end, and compares it with what really happened.
-    private static func isolateOne(_ deployment: Deployment) async throws {
+    static func isolateOne(_ deployment: Deployment) async throws {
         let action = try await deployment.wait(for: "an action that waits") {
             try await deployment.actions().first { $0.state == "awaitingApproval" }
         }

@@ -1,3 +1,4 @@
+import Children
 import Foundation
 import Glibc
 import HTTPClient
@@ -5,8 +6,8 @@ import JSONView
 import Ports
 import Testing
 
-/// Simulator, ingest, enrich and playbook as processes on an embedded log in a folder of their own, seen from outside:
-/// through `docket`, and through what the simulator says really happened.
+/// Simulator, ingest, enrich and playbook as processes in a folder of their own, on an embedded log unless another is
+/// named, seen from outside: through `docket`, and through what the simulator says really happened.
 final class Deployment {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -17,6 +18,7 @@ final class Deployment {
     static let patience: TimeInterval = 60
 
     let folder: URL
+    private let log: DeploymentLog
     private var processes: [String: Child] = [:]
     /// The programs that were killed and started again, in order.
     private(set) var killed: [String] = []
@@ -26,10 +28,12 @@ final class Deployment {
     private let calls = HTTPClient()
 
     /// Runs `body` with a deployment of its own; a few run side by side, so that a small machine is not drowned.
-    static func run(isDryRun: Bool = false, _ body: (Deployment) async throws -> Void) async throws {
+    static func run(
+        isDryRun: Bool = false, on log: DeploymentLog = .embedded, _ body: (Deployment) async throws -> Void
+    ) async throws {
         await slots.take()
         do {
-            let deployment = try await Deployment(isDryRun: isDryRun)
+            let deployment = try await Deployment(isDryRun: isDryRun, log: log)
             try await body(deployment)
         } catch {
             await slots.giveBack()
@@ -40,7 +44,8 @@ final class Deployment {
 
     private static let slots = Slots(3)
 
-    private init(threats: Int = 3, isDryRun: Bool, effectDelay: String = "200ms") async throws {
+    private init(threats: Int = 3, isDryRun: Bool, log: DeploymentLog, effectDelay: String = "200ms") async throws {
+        self.log = log
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         simulator = try Self.launch(
@@ -59,7 +64,7 @@ final class Deployment {
         try Data(
             """
             deployment: test
-            log: { directory: log }
+            \(log.settings)
             consoles:
               - { id: demo, url: "\(console)", reader-token: "file:console/viewer.token", \
             writer-token: "file:console/ir-team.token" }
@@ -71,6 +76,7 @@ final class Deployment {
 
             """.utf8
         ).write(to: folder.appending(path: "docket.yaml"))
+        try log.writeSecrets(in: folder)
     }
 
     deinit {
@@ -81,8 +87,13 @@ final class Deployment {
 
     // MARK: Programs
 
-    func start(_ program: String, environment: [String: String] = [:]) throws {
-        processes[program] = try Self.launch(program, [], in: folder, environment: environment)
+    /// As many as wanted of each program, each under a name of its own: `ingest`, `ingest-2`.
+    func start(_ name: String, environment: [String: String] = [:]) throws {
+        let program = String(name.prefix { $0 != "-" })
+        let identity = ["DOCKET_INSTANCE": "\(folder.lastPathComponent)-\(name)"].merging(log.environment(of: program))
+        { $1 }
+        processes[name] = try Self.launch(
+            program, [], in: folder, log: name, environment: identity.merging(environment) { $1 })
     }
 
     func startAll(environment: [String: String] = [:]) throws {
@@ -94,6 +105,12 @@ final class Deployment {
         guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
         process.send(SIGTERM)
         return try await Self.wait(for: "\(program) to stop") { process.ended }
+    }
+
+    /// How it ended, by itself.
+    func end(of program: String) async throws -> Child.End {
+        guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
+        return try await Self.wait(for: "the end of \(program)") { process.ended }
     }
 
     /// Starts again, without crash points, whatever was killed.
@@ -114,9 +131,10 @@ final class Deployment {
 
     // MARK: Docket, as an operator uses it
 
+    /// As the operator, or as somebody else whom the log knows.
     @discardableResult
-    func docket(_ words: String...) async throws -> String {
-        let (status, output, errors) = try await run("docket", words)
+    func docket(as who: String = "docket", _ words: String...) async throws -> String {
+        let (status, output, errors) = try await run(Self.executable("docket"), words, as: who)
         guard status == 0 else {
             throw Failure(description: "docket \(words.joined(separator: " ")): \(status) \(errors)")
         }
@@ -127,10 +145,14 @@ final class Deployment {
         try await run(Self.executable(program), words)
     }
 
-    func run(_ program: URL, _ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
+    func run(
+        _ program: URL, _ words: [String], as who: String = "docket"
+    ) async throws -> (status: Int32, output: String, errors: String) {
         let name = folder.appending(path: "said-\(UUID().uuidString)").path
         let (output, errors) = (URL(filePath: name + ".out"), URL(filePath: name + ".err"))
-        let process = try Child(program, words, in: folder, output: output, errors: errors)
+        let process = try Child(
+            program, words, in: folder, environment: log.environment(of: who), output: .file(output),
+            errors: .file(errors))
         let end = try await Self.wait(for: "docket \(words.joined(separator: " "))") { process.ended }
         guard case .exit(let status) = end else { throw Failure(description: "\(program.path): \(end)") }
         return (
@@ -147,7 +169,7 @@ final class Deployment {
 
     /// None while there is no log yet.
     func actions() async throws -> [Action] {
-        guard FileManager.default.fileExists(atPath: folder.appending(path: "log/made").path) else { return [] }
+        guard log.isMade(in: folder) else { return [] }
         return try JSONView(parsing: Bytes(await docket("actions", "--all", "--json"))).elements.map {
             Action(
                 id: try $0["action"].text, kind: try $0["kind"].text, endpoint: try $0["endpoint"].text,
@@ -241,7 +263,7 @@ final class Deployment {
                 return try await look()
             }
         } catch let failure as Failure {
-            let logs = Self.programs.map { "--- \($0)\n\(log(of: $0).suffix(2_000))" }.joined(separator: "\n")
+            let logs = processes.keys.sorted().map { "--- \($0)\n\(log(of: $0).suffix(2_000))" }.joined(separator: "\n")
             let actions = (try? await docket("actions", "--all")) ?? ""
             throw Failure(description: "\(failure)\n\(logs)\n\(actions)")
         }
@@ -259,11 +281,13 @@ final class Deployment {
     // MARK: Processes
 
     private static func launch(
-        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], in folder: URL, log name: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Child {
-        let log = folder.appending(path: "\(program).log")
+        let log = folder.appending(path: "\(name ?? program).log")
         return try Child(
-            try executable(program), arguments, in: folder, environment: environment, output: log, errors: log)
+            try executable(program), arguments, in: folder, environment: environment,
+            output: .file(log), errors: .file(log))
     }
 
     /// Programs lie beside the test bundle.

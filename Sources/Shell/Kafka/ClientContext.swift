@@ -6,7 +6,7 @@ import Synchronization
 /// the group's partitions.
 ///
 /// Log lines and the wish for a token come from the library's own threads and touch the constants only, which are
-/// `Sendable`. Rebalances are told by the thread that polls, inside its call, so the rest has one thread.
+/// `Sendable`. Refusals and rebalances are told by the thread that polls, inside its call, so the rest has one thread.
 final class ClientContext {
     enum Notice {
         case assigned([Partition])
@@ -16,6 +16,7 @@ final class ClientContext {
     let signals: Signals
     let token: KafkaSecurity.TokenSource?
     private let lastComplaint = Mutex<String?>(nil)
+    var refusal: KafkaFailure?
     var notices: [Notice] = []
     var isClosing = false
     /// What was said last and not answered yet.
@@ -46,6 +47,18 @@ func tellLogLine(
     } else {
         context.signals.debug("kafka.told", [.errorDetail: .text(line)])
     }
+}
+
+/// Takes note of what no waiting mends: a login or a certificate that one side does not accept.
+func noteRefusal(
+    client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
+) {
+    let code = rd_kafka_resp_err_t(rawValue: code)
+    guard let opaque, let reason, code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL else {
+        return
+    }
+    Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().refusal = KafkaFailure(
+        code, .stop, doing: "logging in", reason: String(cString: reason))
 }
 
 /// Only takes note: the answer is given by `poll`, in its own time and order.

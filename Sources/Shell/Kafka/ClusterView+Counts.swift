@@ -14,23 +14,14 @@ struct TopicLayout {
 extension ClusterView {
     /// Refused by name where there is no such topic.
     func layout(of topic: String) throws(LogFailure) -> TopicLayout {
-        let answer = client.withHandle { handle in
-            client.withTopic(topic) { topicHandle in
-                Self.metadata(of: topicHandle, from: handle, waiting: patience) { answer in
-                    let copies = UnsafeBufferPointer(start: answer.partitions, count: Int(answer.partition_cnt))
-                        .map { Int($0.replica_cnt) }
-                    return (answer.err, TopicLayout(partitions: answer.partition_cnt, copies: copies.min() ?? 0))
-                }
-            }
-        }
-        let (code, layout) = answer.topics.first ?? (answer.code, TopicLayout(partitions: 0, copies: 0))
+        let (code, layout) = try answer(about: topic)
         if code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION {
             throw LogFailure(
                 .stop, code: "log.unknown-topic",
                 detail: "the topic \"\(topic.printable())\" does not exist; docket topics apply makes what is missing")
         }
         if let failure = KafkaFailure(code, doing: "asking for the partitions of \(topic)") {
-            throw LogFailure(failure.explained(by: client))
+            throw LogFailure(failure)
         }
         guard layout.partitions > 0 else {
             throw LogFailure(
@@ -39,6 +30,42 @@ extension ClusterView {
         return layout
     }
 
+    /// Asks until there is an answer, or no use in asking: somebody whom the brokers refuse is told so at once, and not
+    /// after all patience that nobody answered.
+    private func answer(about topic: String) throws(LogFailure) -> (code: rd_kafka_resp_err_t, layout: TopicLayout) {
+        let end = ContinuousClock.now + patience
+        while true {
+            let answer = ask(about: topic, waiting: min(Self.attempt, end - .now))
+            guard let failure = KafkaFailure(answer.code, doing: "asking for the partitions of \(topic)"),
+                failure.remedy == .retry
+            else { return answer }
+            if let refusal = client.takeRefusal() {
+                throw LogFailure(
+                    .stop, code: refusal.code,
+                    detail: "there is no way to the brokers: "
+                        + refusal.detail, exitCode: .unavailable)
+            }
+            if ContinuousClock.now >= end { throw LogFailure(failure.explained(by: client)) }
+        }
+    }
+
+    /// One question; between two of them a refusal is noticed.
+    private static let attempt = Duration.seconds(1)
+
+    private func ask(about topic: String, waiting: Duration) -> (code: rd_kafka_resp_err_t, layout: TopicLayout) {
+        let answer = client.withHandle { handle in
+            client.withTopic(topic) { topicHandle in
+                Self.metadata(of: topicHandle, from: handle, waiting: waiting) { answer in
+                    let copies = UnsafeBufferPointer(start: answer.partitions, count: Int(answer.partition_cnt))
+                        .map { Int($0.replica_cnt) }
+                    return (answer.err, TopicLayout(partitions: answer.partition_cnt, copies: copies.min() ?? 0))
+                }
+            }
+        }
+        return answer.topics.first ?? (answer.code, TopicLayout(partitions: 0, copies: 0))
+    }
+
+    /// Refuses a count that is not the declared one.
     func expect(_ topic: TopicDeclaration, count: Int32) throws(LogFailure) {
         guard count != topic.partitions else { return }
         throw LogFailure(

@@ -16,7 +16,8 @@ final class ClusterView {
     init(_ settings: KafkaSettings, signals: Signals) throws(LogFailure) {
         do {
             client = try KafkaClient(
-                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_uncommitted"), signals: signals)
+                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_uncommitted"), signals: signals
+            ) { $0.recordRefusals() }
         } catch {
             throw LogFailure(error)
         }
@@ -62,8 +63,10 @@ final class ClusterView {
     }
 
     /// The high watermarks: behind all that was ever written, committed or not.
-    func ends(of partitions: [Partition]) throws(LogFailure) -> [Partition: Offset] {
-        try client.offsets(of: partitions, at: RD_KAFKA_OFFSET_END, waiting: patience)
+    func ends(
+        of partitions: [Partition], waiting: Duration? = nil
+    ) throws(LogFailure) -> [Partition: Offset] {
+        try client.offsets(of: partitions, at: RD_KAFKA_OFFSET_END, waiting: waiting ?? patience)
     }
 }
 

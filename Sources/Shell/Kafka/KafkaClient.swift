@@ -59,6 +59,13 @@ final class KafkaClient {
         return list.withList { rd_kafka_assign(handle, $0) }
     }
 
+    /// Why the brokers do not take us, or we not them, if that was said since the last time somebody asked.
+    func takeRefusal() -> KafkaFailure? {
+        rd_kafka_poll(handle, 0)
+        defer { context.refusal = nil }
+        return context.refusal
+    }
+
     /// What the library complained of last, where that may be why nothing answers: it repeats in silence what no
     /// repeating mends, like a wrong password.
     var complaint: String? { context.complaint }

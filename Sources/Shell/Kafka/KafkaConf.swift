@@ -34,6 +34,9 @@ struct KafkaConf: ~Copyable {
         rd_kafka_conf_set_oauthbearer_token_refresh_cb(handle, giveToken)
     }
 
+    /// To be asked for by `KafkaClient.takeRefusal`.
+    func recordRefusals() { rd_kafka_conf_set_error_cb(handle, noteRefusal) }
+
     func recordRebalances() { rd_kafka_conf_set_rebalance_cb(handle, noteRebalance) }
 
     /// Reports of delivery come as events on the main queue, and not by callback.

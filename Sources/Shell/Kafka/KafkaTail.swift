@@ -37,9 +37,18 @@ package final class KafkaTail: LogTailing {
         return TailBatch(records: records, reachedEnd: records.count < count ? try hasReachedEnd() : false)
     }
 
+    /// How long the brokers are asked where the end is: whoever reads has other work too.
+    private static let glance = Duration.seconds(1)
+
     private func hasReachedEnd() throws(LogFailure) -> Bool {
-        try view.ends(of: partitions).allSatisfy { partition, end in
-            reader.positions[partition].map { $0 >= end } ?? false
+        do throws(LogFailure) {
+            return try view.ends(of: partitions, waiting: Self.glance).allSatisfy { partition, end in
+                reader.positions[partition].map { $0 >= end } ?? false
+            }
+        } catch {
+            // Nobody says where the end is, so nobody can say that it was reached.
+            guard error.remedy == .retry else { throw error }
+            return false
         }
     }
 }

@@ -1,9 +1,12 @@
-// A process for the log's contract: runs the copy loop on a Kafka cluster until it is killed.
+// A process for the log's contract: runs the copy loop on a Kafka cluster until it is killed. Its log is on stderr.
 
+import Glibc
 import Kafka
 import PipelineTesting
 import Ports
 
-precondition(CommandLine.arguments.count == 4, "usage: KafkaWorker <bootstrap> <prefix of topics> <instance>")
-try work(
-    bootstrap: CommandLine.arguments[1], prefix: CommandLine.arguments[2], instance: CommandLine.arguments[3])
+guard let work = Work(CommandLine.arguments.dropFirst()) else {
+    print("usage: KafkaWorker <bootstrap> <prefix of topics> <instance> <records a turn> <moment to freeze at or ->")
+    exit(ExitCode.usage.rawValue)
+}
+exit(work.run().rawValue)

@@ -1,23 +1,31 @@
+package import Children
 import Foundation
 
 /// A process of ours that a test starts, freezes and kills. It is found beside the test's own binary.
 package final class WorkerProcess {
-    private let process = Process()
+    private let child: Child
+    private let errors = FileManager.default.temporaryDirectory.appending(path: "docket-worker-\(UUID().uuidString)")
 
     package init(_ name: String, _ arguments: [String]) throws {
-        let ours = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.executableURL = ours.deletingLastPathComponent().appendingPathComponent(name)
-        process.arguments = arguments
-        try process.run()
+        child = try Child(Child.built(name), arguments, output: .file(errors), errors: .file(errors))
     }
 
-    deinit { kill() }
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: errors)
+    }
 
     /// False once it has ended, by itself or killed.
-    package var isRunning: Bool { process.isRunning }
+    package var isRunning: Bool { child.ended == nil }
+
+    /// How it ended; nil while it runs.
+    package var ended: Child.End? { child.ended }
 
     /// As the system knows it, for as long as it runs.
-    package var processID: Int32 { process.processIdentifier }
+    package var processID: Int32 { child.processID }
+
+    /// What it has told so far of its own work.
+    package var told: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
     /// Whether it has stopped itself, or was, and waits to be continued.
     package var isFrozen: Bool { field(0) == "T" }
@@ -29,23 +37,13 @@ package final class WorkerProcess {
     }
 
     /// SIGSTOP: it does nothing any more, and keeps all that it has.
-    package func freeze() { signal(SIGSTOP) }
+    package func freeze() { child.send(SIGSTOP) }
 
     /// SIGCONT: it goes on as if nothing had happened.
-    package func thaw() { signal(SIGCONT) }
+    package func thaw() { child.send(SIGCONT) }
 
     /// SIGKILL, and until it is gone.
-    package func kill() {
-        if signal(SIGKILL) { process.waitUntilExit() }
-    }
-
-    @discardableResult
-    private func signal(_ signal: Int32) -> Bool {
-        // One that has ended may have left its number to somebody else.
-        guard process.isRunning else { return false }
-        Foundation.kill(process.processIdentifier, signal)
-        return true
-    }
+    package func kill() { child.kill() }
 
     /// Of what the kernel tells about it behind its name.
     private func field(_ index: Int) -> String? {
