@@ -57,7 +57,7 @@ final class TransactionalProducer {
             try insist("sending offsets", offsets)
         } catch {
             // Nothing is committed yet, so whatever it was can still be undone.
-            return try abort(after: error)
+            return try abort(after: error, writing: records)
         }
         do {
             try insist("committing") { rd_kafka_commit_transaction($0, Self.slice) }
@@ -65,22 +65,26 @@ final class TransactionalProducer {
         } catch {
             // Without a definite answer the transaction may be in the log or not: a new start will read which.
             guard error.remedy == .abort else { throw stopping(error) }
-            return try abort(after: error)
+            return try abort(after: error, writing: records)
         }
     }
 
     /// What was reported of this producer's records, waiting at most so long.
     func deliveries(waiting: Duration) -> [Delivery] { client.deliveries(waiting: waiting) }
 
-    private func abort(after cause: KafkaFailure) throws(LogFailure) -> Ending {
+    private func abort(after cause: KafkaFailure, writing records: [AddressedRecord]) throws(LogFailure) -> Ending {
         if client.fatal != nil { throw stopping(cause) }
         do {
             try insist("aborting after \(cause.detail)") { rd_kafka_abort_transaction($0, Self.slice) }
         } catch {
-            throw stopping(error)
+            // Where the brokers took not one partition into the transaction, they know of none to abort. The reason is
+            // the cause.
+            guard cause.isPermanent else { throw stopping(error) }
         }
-        if cause.isPermanent { throw LogFailure(cause, remedy: .stop) }
-        return .aborted(cause)
+        guard cause.isPermanent else { return .aborted(cause) }
+        // The library does not say which topic it was.
+        let topics = Set(records.map(\.record.topic)).sorted().joined(separator: ", ")
+        throw LogFailure(.stop, code: cause.code, detail: "writing to \(topics): \(cause.detail)")
     }
 
     /// Repeats what the library wants repeated: such a call goes on where it was.
