@@ -206,7 +206,9 @@ let package = Package(
         tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
-        tests("Broker", ["Children", "Kafka", "KafkaWorker", "Pipeline", "PipelineTesting", "Ports"]),
+        tests(
+            "Broker",
+            ["Children", "Contracts", "Kafka", "KafkaWorker", "Operator", "Pipeline", "PipelineTesting", "Ports"]),
         tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),

@@ -69,29 +69,9 @@ struct KafkaPathTests {
             try await deployment.docket(as: "administrator", "topics", "apply")
             let commands = try await deployment.docket(
                 "topics", "acls", "--commands", "--principal", "docket=User:operator")
-            try Self.permit(commands, in: cluster, folder: deployment.folder)
+            try cluster.permit(commands)
             try await body(deployment)
         }
-    }
-
-    /// Runs the commands as they were printed; only the tool of their name is the tests' own way to Kafka's.
-    private static func permit(_ commands: String, in cluster: Cluster, folder: URL) throws {
-        let script = """
-            set -eu
-            BOOTSTRAP=there ADMIN=already
-            kafka-acls() {
-                shift 4
-                "$kafka" tool "$cluster" acls "$@"
-            }
-            \(commands)
-            """
-        let said = folder.appending(path: "acls.log")
-        let child = try Child(
-            URL(filePath: "/bin/bash"), ["-c", script],
-            environment: ProcessInfo.processInfo.environment.merging([
-                "kafka": cluster.program.path, "cluster": cluster.folder,
-            ]) { $1 }, output: .file(said), errors: .file(said))
-        #expect(child.wait() == .exit(0), "\((try? String(contentsOf: said, encoding: .utf8)) ?? "")")
     }
 
     @Test("is shared by two of each program over TLS, each with no more rights than it needs, while they come and go")

@@ -47,6 +47,24 @@ package struct Cluster: Sendable {
     @discardableResult
     package func tool(_ words: String...) throws -> String { try run(["tool", folder] + words) }
 
+    /// Runs what `docket topics acls --commands` printed, as it was printed; only the tool of that name is the tests' own
+    /// way to Kafka's.
+    package func permit(_ commands: String) throws {
+        let script = """
+            set -eu
+            BOOTSTRAP=there ADMIN=already
+            kafka-acls() {
+                shift 4
+                "$kafka" tool "$cluster" acls "$@"
+            }
+            \(commands)
+            """
+        let environment = ProcessInfo.processInfo.environment.merging([
+            "kafka": self.program.path, "cluster": folder,
+        ]) { $1 }
+        try run(URL(filePath: "/bin/bash"), ["-c", script], environment)
+    }
+
     /// The address of one broker.
     package func address(of node: Int) throws -> String {
         "127.0.0.1:" + (try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8)).filter(\.isNumber)
@@ -60,12 +78,18 @@ package struct Cluster: Sendable {
 
     @discardableResult
     private func run(_ words: [String]) throws -> String {
+        try run(program, words, ProcessInfo.processInfo.environment)
+    }
+
+    @discardableResult
+    private func run(_ program: URL, _ words: [String], _ environment: [String: String]) throws -> String {
         let said = URL(filePath: "\(folder)/said-\(UUID())")
-        let child = try Child(
-            program, words, environment: ProcessInfo.processInfo.environment, output: .file(said), errors: .file(said))
+        let child = try Child(program, words, environment: environment, output: .file(said), errors: .file(said))
         let end = child.wait()
         let text = try String(contentsOf: said, encoding: .utf8)
-        guard end == .exit(0) else { throw Failure(description: "kafka \(words.joined(separator: " ")): \(text)") }
+        guard end == .exit(0) else {
+            throw Failure(description: "\(program.lastPathComponent) \(words.joined(separator: " ")): \(text)")
+        }
         return text
     }
 
