@@ -121,6 +121,8 @@ extension BrokerTests {
             fileprivate let permitted: Permitted
             var catalogue: Catalogue { permitted.catalogue }
 
+            func describe(_ topic: String) throws { _ = try permitted.store(user).describe([topic]) }
+
             func tail(_ topic: String) throws { try permitted.store(user).readWhole([topic]) }
 
             func append(_ topic: String, count: Int, named name: String = "append") throws {
@@ -169,6 +171,9 @@ extension BrokerTests {
             },
             Trespass(user: "stranger", what: "reads threats", refusal: topic, naming: "threats.observed") {
                 try $0.tail($0.catalogue.threatsObserved.name)
+            },
+            Trespass(user: "operator", what: "looks at settings", refusal: topic, naming: "controls") {
+                try $0.describe($0.catalogue.controls.name)
             },
             Trespass(
                 user: "ingest", what: "poses as perform", refusal: "kafka.TRANSACTIONAL_ID_AUTHORIZATION_FAILED",

@@ -69,6 +69,31 @@ struct CatalogueTests {
         #expect(other.map(\.partitions) == [1])
     }
 
+    @Test("every topic has a writer and a reader, and a journal has one writer, which reads it again")
+    func loops() {
+        let catalogue = Specimens.catalogue
+        let names = Set(catalogue.declarations.map(\.name))
+        let loops = catalogue.loops.all
+        let written = Set(loops.flatMap(\.writes) + catalogue.desk.writes)
+        let read = Set(loops.flatMap(\.reads) + catalogue.desk.reads)
+        #expect(written == names && read == names)
+        for journal in catalogue.declarations.filter({ $0.kind == .journal }) {
+            #expect(loops.filter { $0.writes.contains(journal.name) }.map(\.journal) == [journal.name])
+            #expect(!catalogue.desk.writes.contains(journal.name))
+        }
+        #expect(catalogue.loops.observe.group(under: "x.") == "x.ingest.observe")
+        #expect(loops.allSatisfy { $0.tables.isSubset(of: $0.sources) })
+    }
+
+    @Test("a topic takes what the settings allow to be written, and an enriched threat twice that")
+    func sizes() {
+        let catalogue = Catalogue(deployment: "a", recordLimit: 3_000_000)
+        for topic in catalogue.declarations {
+            let room = topic.settings[.recordBytes].flatMap { Int($0) } ?? 0
+            #expect(room > (topic.name == catalogue.threatsEnriched.name ? 6_000_000 : 3_000_000), "\(topic.name)")
+        }
+    }
+
     @Test("every topic that can be written is declared")
     func declared() {
         let catalogue = Specimens.catalogue
