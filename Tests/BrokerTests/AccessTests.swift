@@ -132,10 +132,12 @@ extension BrokerTests {
             }
 
             /// A turn of one of its own loops, to a topic of somebody else.
-            func produce(_ topic: String, in loop: LoopDeclaration) throws {
+            func produce(_ topic: String, count: Int = 1, in loop: LoopDeclaration) throws {
                 let (log, assignment) = try permitted.member(of: loop, as: user)
                 var turn = Turn(in: assignment)
-                turn.produce(OutgoingRecord(topic: topic, partition: 0, key: "k", value: "v"))
+                for _ in 0..<count {
+                    turn.produce(OutgoingRecord(topic: topic, partition: 0, key: "k", value: "v"))
+                }
                 _ = try log.commit(turn)
             }
 
@@ -153,6 +155,13 @@ extension BrokerTests {
             },
             Trespass(user: "enrich", what: "writes what it only reads", refusal: topic, naming: "threats.observed") {
                 try $0.produce($0.catalogue.threatsObserved.name, in: $0.catalogue.loops.enrich)
+            },
+            // Refused while it still hands them over.
+            Trespass(user: "enrich", what: "writes 5,000 of those", refusal: topic, naming: "threats.observed") {
+                try $0.produce($0.catalogue.threatsObserved.name, count: 5_000, in: $0.catalogue.loops.investigate)
+            },
+            Trespass(user: "operator", what: "writes 5,000 cases", refusal: topic, naming: "investigations") {
+                try $0.append($0.catalogue.investigations.name, count: 5_000)
             },
             Trespass(user: "playbook", what: "writes a case", refusal: topic, naming: "investigations") {
                 try $0.produce($0.catalogue.investigations.name, in: $0.catalogue.loops.perform)

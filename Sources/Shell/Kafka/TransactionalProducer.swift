@@ -72,7 +72,8 @@ final class TransactionalProducer {
     /// What was reported of this producer's records, waiting at most so long.
     func deliveries(waiting: Duration) -> [Delivery] { client.deliveries(waiting: waiting) }
 
-    private func abort(after cause: KafkaFailure, writing records: [AddressedRecord]) throws(LogFailure) -> Ending {
+    private func abort(after symptom: KafkaFailure, writing records: [AddressedRecord]) throws(LogFailure) -> Ending {
+        let cause = reason(behind: symptom)
         if client.fatal != nil { throw stopping(cause) }
         do {
             try insist("aborting after \(cause.detail)") { rd_kafka_abort_transaction($0, Self.slice) }
@@ -85,6 +86,18 @@ final class TransactionalProducer {
         // The library does not say which topic it was.
         let topics = Set(records.map(\.record.topic)).sorted().joined(separator: ", ")
         throw LogFailure(.stop, code: cause.code, detail: "writing to \(topics): \(cause.detail)")
+    }
+
+    /// A transaction fails while the library works on it, and whatever call that meets is answered with an erroneous state
+    /// only. Beginning another one is then refused with the reason; in an open transaction it is refused as well.
+    private func reason(behind symptom: KafkaFailure) -> KafkaFailure {
+        guard symptom.is(RD_KAFKA_RESP_ERR__STATE) else { return symptom }
+        do {
+            try check(client.withHandle { rd_kafka_begin_transaction($0) }, "writing")
+            return symptom
+        } catch {
+            return error.is(RD_KAFKA_RESP_ERR__STATE) ? symptom : error
+        }
     }
 
     /// Repeats what the library wants repeated: such a call goes on where it was.
