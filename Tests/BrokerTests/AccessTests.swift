@@ -125,19 +125,22 @@ extension BrokerTests {
 
             func tail(_ topic: String) throws { try permitted.store(user).readWhole([topic]) }
 
+            /// So large that the brokers answer before thousands of them are handed over.
+            private func record(_ topic: String) -> OutgoingRecord {
+                OutgoingRecord(topic: topic, partition: 0, key: "k", value: Bytes(String(repeating: "v", count: 5_000)))
+            }
+
             func append(_ topic: String, count: Int, named name: String = "append") throws {
-                let record = OutgoingRecord(topic: topic, key: "k", value: "v")
                 try permitted.store(user).appender(named: permitted.prefix + name)
-                    .append(Array(repeating: record, count: count))
+                    .append(Array(repeating: record(topic), count: count))
             }
 
             /// A turn of one of its own loops, to a topic of somebody else.
             func produce(_ topic: String, count: Int = 1, in loop: LoopDeclaration) throws {
                 let (log, assignment) = try permitted.member(of: loop, as: user)
                 var turn = Turn(in: assignment)
-                for _ in 0..<count {
-                    turn.produce(OutgoingRecord(topic: topic, partition: 0, key: "k", value: "v"))
-                }
+                let record = record(topic)
+                for _ in 0..<count { turn.produce(record) }
                 _ = try log.commit(turn)
             }
 
@@ -157,11 +160,11 @@ extension BrokerTests {
                 try $0.produce($0.catalogue.threatsObserved.name, in: $0.catalogue.loops.enrich)
             },
             // Refused while it still hands them over.
-            Trespass(user: "enrich", what: "writes 5,000 of those", refusal: topic, naming: "threats.observed") {
-                try $0.produce($0.catalogue.threatsObserved.name, count: 5_000, in: $0.catalogue.loops.investigate)
+            Trespass(user: "enrich", what: "writes 9,000 of those", refusal: topic, naming: "threats.observed") {
+                try $0.produce($0.catalogue.threatsObserved.name, count: 9_000, in: $0.catalogue.loops.investigate)
             },
-            Trespass(user: "operator", what: "writes 5,000 cases", refusal: topic, naming: "investigations") {
-                try $0.append($0.catalogue.investigations.name, count: 5_000)
+            Trespass(user: "operator", what: "writes 9,000 cases", refusal: topic, naming: "investigations") {
+                try $0.append($0.catalogue.investigations.name, count: 9_000)
             },
             Trespass(user: "playbook", what: "writes a case", refusal: topic, naming: "investigations") {
                 try $0.produce($0.catalogue.investigations.name, in: $0.catalogue.loops.perform)
