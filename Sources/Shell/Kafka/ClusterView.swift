@@ -94,9 +94,12 @@ extension KafkaClient {
         let code = withHandle { handle in
             list.withList { rd_kafka_offsets_for_times(handle, $0, waiting.milliseconds) }
         }
-        if let failure = KafkaFailure(code, doing: "asking for offsets of \(partitions.count) partitions") {
+        let what = "asking for offsets of \(partitions.count) partitions"
+        // Whoever asks has seen the partitions; the library says this of one that has no leader at the moment.
+        if code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, let failure = KafkaFailure(code, .retry, doing: what) {
             throw LogFailure(failure)
         }
+        if let failure = KafkaFailure(code, doing: what) { throw LogFailure(failure) }
         var offsets: [Partition: Offset] = [:]
         for entry in list.entries {
             if let failure = KafkaFailure(entry.code, doing: "asking for an offset of \(entry.partition)") {
