@@ -61,6 +61,8 @@ extension BrokerTests {
             try TestCluster.open().tool(
                 "configs", "--alter", "--entity-type", "topics", "--entity-name", ledger, "--add-config",
                 "retention.ms=604800000,cleanup.policy=[compact,delete],flush.ms=12345")
+            // The controller knows it; the broker learns of it a moment later.
+            while try own.store.describe([ledger])[ledger]?.own["flush.ms"] == nil {}
             let plan = try own.plan()
             #expect(plan.exitCode == 2)
             try TopicsDone(applying: plan, to: own.store).corrected.forEach { #expect($0.topic == ledger) }

@@ -1,4 +1,5 @@
 import CRDKafka
+import Glibc
 package import Ports
 
 // Requests to the cluster's administration. The library's calls cannot delete by accident, but the only way of its
@@ -39,15 +40,8 @@ extension KafkaStore: TopicAdministering {
         } catch {
             throw LogFailure(error.explained(by: view.client))
         }
-        // The controller has answered; each broker learns of a new topic a moment later.
-        let end = ContinuousClock.now + .seconds(30)
         for topic in missing {
-            while try !view.holds(topic) {
-                if ContinuousClock.now > end {
-                    throw LogFailure(
-                        .retry, code: "log.topic-not-seen", detail: "\(topic.name) was made and is not to be seen yet")
-                }
-            }
+            try awaitSight("\(topic.name) was made") { () throws(LogFailure) in try view.holds(topic) }
         }
         return missing.map(\.name)
     }
@@ -55,16 +49,33 @@ extension KafkaStore: TopicAdministering {
     package func correct(
         _ name: String, found: TopicFound, to settings: [TopicSetting: String]
     ) throws(LogFailure) {
-        // What somebody sets between this look and the request is lost; without the look, so would be what was set
-        // since the operator was shown the plan.
+        // What somebody sets between this look and the request is lost (and the look may be a moment late); without it, so
+        // would be all that was set since the operator was shown the plan.
         guard found.tellsAll, try describe([name])[name] == found else {
             throw LogFailure(
                 .abort, code: "log.topic-changed",
                 detail: "the settings of \(name) were changed in the meantime: nothing was set on it")
         }
         let own = found.own.merging(settings.map { ($0.key.rawValue, $0.value) }) { $1 }
+        try set(own, on: name)
+        try awaitSight("\(name) was set right") { () throws(LogFailure) in try describe([name])[name]?.own == own }
+    }
+
+    /// The controller has answered; each broker learns of it a moment later.
+    private func awaitSight(_ what: String, _ isSeen: () throws(LogFailure) -> Bool) throws(LogFailure) {
+        let end = ContinuousClock.now + .seconds(30)
+        while try !isSeen() {
+            if ContinuousClock.now > end {
+                throw LogFailure(.retry, code: "log.topic-not-seen", detail: "\(what), and that is not to be seen yet")
+            }
+            usleep(10_000)
+        }
+    }
+
+    /// All that is set on a topic, at once: what is not named is reset.
+    private func set(_ settings: [String: String], on name: String) throws(LogFailure) {
         let resource = try ConfigResources([name])
-        resource.set(own)
+        resource.set(settings)
         do {
             _ = try view.client.withHandle { client throws(KafkaFailure) in
                 try AdminRequest("setting \(settings.count) settings of \(name)", RD_KAFKA_ADMIN_OP_ALTERCONFIGS)
