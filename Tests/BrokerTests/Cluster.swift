@@ -44,9 +44,19 @@ struct Cluster: Sendable {
     @discardableResult
     func tool(_ words: String...) throws -> String { try run(["tool", folder] + words) }
 
-    /// The address of one broker.
-    func address(of node: Int) throws -> String {
-        "127.0.0.1:" + (try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8)).filter(\.isNumber)
+    /// Where one broker listens.
+    func port(of node: Int) throws -> UInt16 {
+        let text = try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8).filter(\.isNumber)
+        guard let port = UInt16(text) else { throw Failure(description: "broker \(node) has no port: \(text)") }
+        return port
+    }
+
+    /// Until every replica has caught up: only then may the next broker be killed.
+    func waitUntilWhole() throws {
+        let end = ContinuousClock.now + .seconds(90)
+        while try tool("topics", "--describe", "--under-replicated-partitions").contains("Topic:") {
+            if ContinuousClock.now > end { throw Failure(description: "replicas do not catch up") }
+        }
     }
 
     /// Deletes a partition's records before an offset, as retention would.

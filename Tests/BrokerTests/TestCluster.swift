@@ -1,4 +1,5 @@
 import Foundation
+import PipelineTesting
 import Ports
 
 /// The Kafkas that the tests of this run share: one that somebody named, or that is started for it and ends with it;
@@ -16,6 +17,13 @@ enum TestCluster {
 
     private static let opened = Result { try start([]) }
     private static let secured = Result { try start(["--secure"]) }
+    private static let tripled = Result { try start(["--brokers", "3"]) }
+    private static let proxied = Result {
+        let proxy = try FaultyProxy()
+        let cluster = try start(["--set", "advertised.listeners=CLIENT://127.0.0.1:\(proxy.port)"])
+        proxy.forward(to: try cluster.port(of: 1))
+        return (proxy: proxy, cluster: cluster)
+    }
 
     /// Where the brokers of the shared one are.
     static func bootstrap() throws -> String { try given ?? opened.get().bootstrap }
@@ -24,6 +32,12 @@ enum TestCluster {
     static func open() throws -> Cluster { try opened.get() }
 
     static func secure() throws -> Cluster { try secured.get() }
+
+    /// Three brokers, of which one may be away without anybody losing anything.
+    static func three() throws -> Cluster { try tripled.get() }
+
+    /// One whose every client comes by a proxy.
+    static func behindProxy() throws -> (proxy: FaultyProxy, cluster: Cluster) { try proxied.get() }
 
     /// The PEM file of the authority that the secure brokers' certificates are from.
     static func authority() throws -> String { try secure().folder + "/tls/authority.pem" }

@@ -34,6 +34,8 @@ package struct KafkaSettings: Sendable {
         package var betweenPolls = Duration.seconds(60)
         /// How long a call is repeated that the library wants repeated.
         package var patience = Duration.seconds(30)
+        /// A process that another one replaces so soon after its start has a double of its name, and stays down.
+        package var infancy = Duration.seconds(60)
 
         package init() {}
     }
