@@ -51,6 +51,24 @@ struct Cluster: Sendable {
         return port
     }
 
+    /// What Kafka's own tools tell of groups and of transactions that are open: for whoever has to find out why work
+    /// stands still.
+    var diagnosis: String {
+        let questions = [
+            ["consumer-groups", "--describe", "--all-groups"], ["transactions", "list"],
+            ["transactions", "find-hanging", "--broker-id", "1", "--max-transaction-timeout", "0"],
+            ["topics", "--describe", "--unavailable-partitions"],
+            ["topics", "--describe", "--under-replicated-partitions"],
+        ]
+        return questions.map { words in
+            let answer = Result { try run(["tool", folder] + words) }
+            switch answer {
+            case .success(let text): return "\(words.joined(separator: " ")):\n\(text)"
+            case .failure(let failure): return "\(failure)"
+            }
+        }.joined(separator: "\n")
+    }
+
     /// Until every replica has caught up: only then may the next broker be killed.
     func waitUntilWhole() throws {
         let end = ContinuousClock.now + .seconds(90)

@@ -30,22 +30,27 @@ extension BrokerTests {
             var dice = SplitMix64(seed: seed)
             let victims = (Array(repeating: false, count: workers) + Array(repeating: true, count: brokers))
                 .shuffled(using: &dice)
-            for (index, isBroker) in victims.enumerated() {
-                try gauge.wait(for: (index + 1) * count / (victims.count + 2), by: crew)
-                usleep(.random(in: 0..<300_000, using: &dice))
-                #expect(gauge.count < count, "nobody is at work any more")
-                if isBroker {
-                    let node = Int.random(in: 1...3, using: &dice)
-                    try cluster.broker("kill", node)
-                    // The others go on without it.
-                    try gauge.wait(for: min(gauge.count + 400, count), by: crew)
-                    try cluster.broker("restart", node)
-                    try cluster.waitUntilWhole()
-                } else {
-                    crew.kill(.random(in: 0...1, using: &dice))
+            do {
+                for (index, isBroker) in victims.enumerated() {
+                    try gauge.wait(for: (index + 1) * count / (victims.count + 2), by: crew)
+                    usleep(.random(in: 0..<300_000, using: &dice))
+                    #expect(gauge.count < count, "nobody is at work any more")
+                    if isBroker {
+                        let node = Int.random(in: 1...3, using: &dice)
+                        try cluster.broker("kill", node)
+                        // The others go on without it.
+                        try gauge.wait(for: min(gauge.count + 400, count), by: crew)
+                        try cluster.broker("restart", node)
+                        try cluster.waitUntilWhole()
+                    } else {
+                        crew.kill(.random(in: 0...1, using: &dice))
+                    }
                 }
+                try gauge.wait(for: count, by: crew)
+            } catch {
+                print(cluster.diagnosis)
+                throw error
             }
-            try gauge.wait(for: count, by: crew)
             crew.killAll()
             let flaws = try log.flaws(of: count)
             #expect(flaws.isEmpty, "\(flaws.joined(separator: "\n"))\(crew.report)")

@@ -27,7 +27,10 @@ package final class FaultyProxy: Sendable {
     }
 
     /// The kinds of requests by their numbers in Kafka's protocol.
-    package enum Request: Int16, Sendable { case endTransaction = 26 }
+    package enum Request: Int16, Sendable {
+        case listOffsets = 2
+        case endTransaction = 26
+    }
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
