@@ -34,7 +34,14 @@ package final class KafkaTail: LogTailing {
             records = try reader.take(atMost: count, bytes: KafkaLog.batchBytes, waiting: end - .now)
         } while records.isEmpty && ContinuousClock.now < end
         // A full batch says that there is more; otherwise the brokers are asked what there is.
-        return TailBatch(records: records, reachedEnd: records.count < count ? try hasReachedEnd() : false)
+        if records.count >= count { return TailBatch(records: records, reachedEnd: false) }
+        do throws(LogFailure) {
+            return TailBatch(records: records, reachedEnd: try hasReachedEnd())
+        } catch {
+            // What was taken will not come again, so it must not go down with the question about the end.
+            if records.isEmpty { throw error }
+            return TailBatch(records: records, reachedEnd: false)
+        }
     }
 
     /// How long the brokers are asked where the end is: whoever reads has other work too.
