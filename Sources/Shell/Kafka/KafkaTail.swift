@@ -34,14 +34,7 @@ package final class KafkaTail: LogTailing {
             records = try reader.take(atMost: count, bytes: KafkaLog.batchBytes, waiting: end - .now)
         } while records.isEmpty && ContinuousClock.now < end
         // A full batch says that there is more; otherwise the brokers are asked what there is.
-        if records.count >= count { return TailBatch(records: records, reachedEnd: false) }
-        do throws(LogFailure) {
-            return TailBatch(records: records, reachedEnd: try hasReachedEnd())
-        } catch {
-            // What was taken will not come again, so it must not go down with the question about the end.
-            if records.isEmpty { throw error }
-            return TailBatch(records: records, reachedEnd: false)
-        }
+        return TailBatch(records: records, reachedEnd: records.count < count ? try hasReachedEnd() : false)
     }
 
     /// How long the brokers are asked where the end is: whoever reads has other work too.
@@ -53,7 +46,8 @@ package final class KafkaTail: LogTailing {
                 reader.positions[partition].map { $0 >= end } ?? false
             }
         } catch {
-            // Nobody says where the end is, so nobody can say that it was reached.
+            // Nobody says where the end is, so nobody can say that it was reached. What was taken is handed out all the
+            // same: it will not come again.
             guard error.remedy == .retry else { throw error }
             return false
         }
