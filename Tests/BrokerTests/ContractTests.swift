@@ -5,9 +5,11 @@ import Ports
 import Testing
 
 /// What needs a real Apache Kafka: DOCKET_KAFKA_HOME names a folder with one to start, DOCKET_KAFKA_BOOTSTRAP one that
-/// runs.
+/// runs. One test after the other: several at once would share the processors with their brokers, and use up their
+/// time while they wait for each other.
 @Suite(
-    "Kafka", .enabled(if: TestCluster.isThere, "set DOCKET_KAFKA_HOME or DOCKET_KAFKA_BOOTSTRAP to run these"))
+    "Kafka", .serialized,
+    .enabled(if: TestCluster.isThere, "set DOCKET_KAFKA_HOME or DOCKET_KAFKA_BOOTSTRAP to run these"))
 struct BrokerTests {}
 
 extension BrokerTests {

@@ -77,10 +77,14 @@ extension KafkaUnderTest {
     }
 
     func feed(_ numbers: Range<Int>) throws {
-        try appender().append(
-            numbers.map {
-                OutgoingRecord(topic: "input", partition: Int32($0 % 3), key: nil, value: Bytes("\($0)"))
-            })
+        let appender = try appender()
+        // One append is one transaction, and must end within its time.
+        for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 3_000) {
+            try appender.append(
+                (start..<min(start + 3_000, numbers.upperBound)).map {
+                    OutgoingRecord(topic: "input", partition: Int32($0 % 3), key: nil, value: Bytes("\($0)"))
+                })
+        }
     }
 
     /// What the world sees of a topic.

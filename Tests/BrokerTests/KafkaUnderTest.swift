@@ -11,6 +11,11 @@ final class KafkaUnderTest: LogWithWorkers {
     let prefix: String
     let settings: KafkaSettings
     let store: KafkaStore
+    /// How long a worker that ends soon is young, in seconds.
+    var infancy = 60
+    /// Whether workers that the contract starts have names of their own, as those do that work side by side.
+    var isNaming = false
+    private var workersNamed = 0
 
     init(
         on bootstrap: String? = nil, security: KafkaSecurity? = nil,
@@ -60,13 +65,17 @@ final class KafkaUnderTest: LogWithWorkers {
     func restart() throws(LogFailure) {}
 
     func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
-        try startWorker(loop, as: "one")
+        workersNamed += 1
+        return try startWorker(loop, as: isNaming ? "worker-\(workersNamed)" : "one")
     }
 
     /// One that keeps its name through each restart.
     func startWorker(_ loop: CopyLoop, as instance: String) throws -> WorkerProcess {
         try WorkerProcess(
             "KafkaWorker",
-            [settings.bootstrap, prefix, prefix + instance, "\(loop.turnSize)", loop.freezesBefore?.rawValue ?? "-"])
+            [
+                settings.bootstrap, prefix, prefix + instance, "\(loop.turnSize)", loop.freezesBefore?.rawValue ?? "-",
+                "\(infancy)",
+            ])
     }
 }

@@ -16,13 +16,19 @@ struct KafkaFailure: Failure, Equatable {
     init?(consuming error: OpaquePointer?, doing what: String) {
         guard let error else { return nil }
         defer { rd_kafka_error_destroy(error) }
-        let flagged: Remedy =
-            rd_kafka_error_is_fatal(error) != 0
-            ? .stop
-            : rd_kafka_error_txn_requires_abort(error) != 0
-                ? .abort : rd_kafka_error_is_retriable(error) != 0 ? .retry : .stop
+        let remedy = Self.remedy(
+            isFatal: rd_kafka_error_is_fatal(error) != 0,
+            requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0,
+            isRetriable: rd_kafka_error_is_retriable(error) != 0)
         self.init(
-            rd_kafka_error_code(error), flagged, doing: what, reason: String(cString: rd_kafka_error_string(error)))
+            rd_kafka_error_code(error), remedy, doing: what, reason: String(cString: rd_kafka_error_string(error)))
+    }
+
+    /// What the library's flags ask for. Without any of them nothing is known to help.
+    static func remedy(isFatal: Bool, requiresAbort: Bool, isRetriable: Bool) -> Remedy {
+        if isFatal { return .stop }
+        if requiresAbort { return .abort }
+        return isRetriable ? .retry : .stop
     }
 
     /// For answers that are a bare code; nil where it says that all is well.

@@ -103,19 +103,35 @@ extension KafkaLog {
     private func noteWaiting(for numbers: Set<Int32>) {
         let now = ContinuousClock.now
         guard let waiting = waitingSince else {
-            waitingSince = (now, false)
+            waitingSince = (now, nil)
             return
         }
-        guard !waiting.isTold, now - waiting.start >= Self.quiet else { return }
-        waitingSince?.isTold = true
-        signals.warning(
-            "log.offsets_held",
-            [
-                .durationMilliseconds: .milliseconds(now - waiting.start),
-                .errorDetail: .text(
-                    "the committed offsets of group \(group) for \(numbers.sorted()) cannot be had: "
-                        + "a transaction of the previous member is still open, or the brokers do not answer"),
-            ])
+        let waited = now - waiting.start
+        let text = "the committed offsets of group \(group) for \(numbers.sorted()) cannot be had: "
+        if waiting.told == nil, waited >= Self.quiet {
+            waitingSince?.told = .warning
+            signals.warning(
+                "log.offsets_held",
+                [
+                    .durationMilliseconds: .milliseconds(waited),
+                    .errorDetail: .text(
+                        text + "a transaction of the previous member is still open, or the brokers do not answer"),
+                ])
+        } else if waiting.told == .warning, waited >= settings.timing.transaction + settings.timing.patience {
+            // Kafka 4 ends a transaction without saying so where a partition has no leader at that moment, as when the
+            // only broker starts again: then nobody ever does. Whether it was committed only its log tells, so
+            // this must not be guessed here.
+            waitingSince?.told = .error
+            signals.error(
+                "log.offsets_held",
+                [
+                    .durationMilliseconds: .milliseconds(waited),
+                    .errorDetail: .text(
+                        text + "a transaction that holds them has been open for longer than any may be. If the brokers "
+                            + "answer, they have lost its end: kafka-transactions find-hanging and describe-producers "
+                            + "on __consumer_offsets show whose it is, and abort ends it."),
+                ])
+        }
     }
 
     /// Answers what the group said last: an assignment with the offsets to read from, perhaps of nothing; a revocation

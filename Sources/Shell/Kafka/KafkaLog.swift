@@ -51,7 +51,7 @@ package final class KafkaLog: TransactionalLog {
     /// When the consumer was asked last; the library counts its silence from there.
     var polledAt = ContinuousClock.now
     /// Since when an assignment waits to be served, and whether that was told.
-    var waitingSince: (start: ContinuousClock.Instant, isTold: Bool)?
+    var waitingSince: (start: ContinuousClock.Instant, told: Signal.Level?)?
 
     package var recordLimit: Int { settings.recordLimit }
 

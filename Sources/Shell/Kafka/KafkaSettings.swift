@@ -41,6 +41,8 @@ package struct KafkaSettings: Sendable {
         package var patience = Duration.seconds(30)
         /// How old the count of a topic's partitions may be that keys are addressed by.
         package var betweenLooks = Duration.seconds(30)
+        /// A process that another one replaces so soon after its start has a double of its name, and stays down.
+        package var infancy = Duration.seconds(60)
 
         package init() {}
     }

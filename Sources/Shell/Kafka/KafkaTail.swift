@@ -46,7 +46,8 @@ package final class KafkaTail: LogTailing {
                 reader.positions[partition].map { $0 >= end } ?? false
             }
         } catch {
-            // Nobody says where the end is, so nobody can say that it was reached.
+            // Nobody says where the end is, so nobody can say that it was reached. What was taken is handed out all the
+            // same: it will not come again.
             guard error.remedy == .retry else { throw error }
             return false
         }

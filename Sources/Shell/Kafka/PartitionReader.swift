@@ -1,7 +1,7 @@
 import CRDKafka
 import Ports
 
-/// Reads partitions that it is told, outside any group, and sees committed records only.
+/// Reads partitions that it is told, outside any group. Unless it is told otherwise it sees committed records only.
 final class PartitionReader {
     /// Behind all that was read or skipped, aborted records and control records included.
     private(set) var positions: [Partition: Offset] = [:]
@@ -10,10 +10,9 @@ final class PartitionReader {
     private let client: KafkaClient
     private let queue: OpaquePointer
 
-    init(_ settings: KafkaSettings, signals: Signals) throws(LogFailure) {
+    init(_ settings: KafkaSettings, isolation: String = "read_committed", signals: Signals) throws(LogFailure) {
         do {
-            client = try KafkaClient(
-                RD_KAFKA_CONSUMER, settings.reader(isolation: "read_committed"), signals: signals)
+            client = try KafkaClient(RD_KAFKA_CONSUMER, settings.reader(isolation: isolation), signals: signals)
         } catch {
             throw LogFailure(error)
         }

@@ -15,6 +15,7 @@ final class TransactionalProducer {
     private let id: String
     private let patience: Duration
     private let timeout: Duration
+    private let infancy: Duration
     private let started = ContinuousClock.now
     /// When the open transaction was begun.
     private var began = ContinuousClock.now
@@ -28,6 +29,7 @@ final class TransactionalProducer {
         self.id = id
         patience = settings.timing.patience
         timeout = settings.timing.transaction
+        infancy = settings.timing.infancy
         do {
             client = try KafkaClient(RD_KAFKA_PRODUCER, settings.transactionalProducer(id), signals: signals) {
                 if reportsDeliveries { $0.reportDeliveries() }
@@ -103,11 +105,17 @@ final class TransactionalProducer {
     /// Repeats what the library wants repeated: such a call goes on where it was.
     private func insist(_ what: String, _ call: (OpaquePointer) -> OpaquePointer?) throws(KafkaFailure) {
         let end = ContinuousClock.now + patience
+        var isTold = false
         while true {
+            let start = ContinuousClock.now
             do {
                 return try check(client.withHandle(call), what)
             } catch {
                 guard error.remedy == .retry, ContinuousClock.now < end else { throw error }
+                if !isTold, ContinuousClock.now - start > .seconds(1) {
+                    isTold = true
+                    client.context.signals.failure("transaction.waits", error)
+                }
                 usleep(Self.pause)
             }
         }
@@ -132,7 +140,7 @@ final class TransactionalProducer {
                 detail: "a transaction of \(id) was not ended within \(timeout), and the broker ended it",
                 exitCode: .temporary)
         }
-        let isYoung = now - started < .seconds(60)
+        let isYoung = now - started < infancy
         return LogFailure(
             .stop, code: "log.fenced",
             detail: "another process writes as \(id): this one must not write any more."

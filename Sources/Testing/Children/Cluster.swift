@@ -65,9 +65,37 @@ package struct Cluster: Sendable {
         try run(URL(filePath: "/bin/bash"), ["-c", script], environment)
     }
 
-    /// The address of one broker.
-    package func address(of node: Int) throws -> String {
-        "127.0.0.1:" + (try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8)).filter(\.isNumber)
+    /// Where one broker listens.
+    package func port(of node: Int) throws -> UInt16 {
+        let text = try String(contentsOfFile: "\(folder)/\(node).port", encoding: .utf8).filter(\.isNumber)
+        guard let port = UInt16(text) else { throw Failure(description: "broker \(node) has no port: \(text)") }
+        return port
+    }
+
+    /// What Kafka's own tools tell of groups and of transactions that are open: for whoever has to find out why work
+    /// stands still.
+    package var diagnosis: String {
+        let questions = [
+            ["consumer-groups", "--describe", "--all-groups"], ["transactions", "list"],
+            ["transactions", "find-hanging", "--broker-id", "1", "--max-transaction-timeout", "0"],
+            ["topics", "--describe", "--unavailable-partitions"],
+            ["topics", "--describe", "--under-replicated-partitions"],
+        ]
+        return questions.map { words in
+            let answer = Result { try run(["tool", folder] + words) }
+            switch answer {
+            case .success(let text): return "\(words.joined(separator: " ")):\n\(text)"
+            case .failure(let failure): return "\(failure)"
+            }
+        }.joined(separator: "\n")
+    }
+
+    /// Until every replica has caught up: only then may the next broker be killed.
+    package func waitUntilWhole() throws {
+        let end = ContinuousClock.now + .seconds(90)
+        while try tool("topics", "--describe", "--under-replicated-partitions").contains("Topic:") {
+            if ContinuousClock.now > end { throw Failure(description: "replicas do not catch up") }
+        }
     }
 
     /// Ends the cluster, and returns when it has ended.

@@ -15,6 +15,7 @@ package enum TestCluster {
 
     private static let opened = Result { try start([]) }
     private static let secured = Result { try start(["--secure"]) }
+    private static let tripled = Result { try start(["--brokers", "3"]) }
 
     /// Where the brokers of the shared one are.
     package static func bootstrap() throws -> String { try given ?? opened.get().bootstrap }
@@ -23,6 +24,9 @@ package enum TestCluster {
     package static func open() throws -> Cluster { try opened.get() }
 
     package static func secure() throws -> Cluster { try secured.get() }
+
+    /// Three brokers, of which one may be away without anybody losing anything.
+    package static func three() throws -> Cluster { try tripled.get() }
 
     /// The PEM file of the authority that the secure brokers' certificates are from.
     package static func authority() throws -> String { try secure().folder + "/tls/authority.pem" }

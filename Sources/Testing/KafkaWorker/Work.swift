@@ -9,10 +9,12 @@ struct Work {
     private let bootstrap: String
     private let instance: String
     private var loop = CopyLoop()
+    private let infancy: Duration
 
     init?(_ words: some Collection<String>) {
         let words = Array(words)
-        guard words.count >= 5, let turnSize = Int(words[3]) else { return nil }
+        guard words.count == 6, let turnSize = Int(words[3]), let infancy = Int(words[5]) else { return nil }
+        self.infancy = .seconds(infancy)
         bootstrap = words[0]
         let prefix = words[1]
         instance = words[2]
@@ -32,9 +34,12 @@ struct Work {
             // The shortest that the tests' brokers allow, so that a killed worker's partitions come back soon.
             settings.timing.session = .seconds(1)
             settings.timing.transaction = .seconds(2)
+            settings.timing.infancy = infancy
             let store = try KafkaStore(settings, signals: signals)
             let log = try store.member(of: loop.group, reading: [loop.source], journal: loop.journal)
             signals.info("worker.started")
+            var loop = loop
+            loop.told = signals
             try loop.run(on: log)
             return .asked
         } catch let failure as LogFailure {

@@ -6,7 +6,9 @@ import PipelineTesting
 import Ports
 
 guard let work = Work(CommandLine.arguments.dropFirst()) else {
-    print("usage: KafkaWorker <bootstrap> <prefix of topics> <instance> <records a turn> <moment to freeze at or ->")
+    print(
+        "usage: KafkaWorker <bootstrap> <prefix of topics> <instance> <records a turn> <moment to freeze at or -> "
+            + "<seconds of being young>")
     exit(ExitCode.usage.rawValue)
 }
 exit(work.run().rawValue)

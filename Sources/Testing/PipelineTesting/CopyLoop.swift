@@ -1,6 +1,6 @@
 import Glibc
 package import Pipeline
-import Ports
+package import Ports
 
 /// The simplest stage there is: it copies records from one topic to another, each turn announced by an intent in the
 /// journal. A worker process runs it until it is killed.
@@ -21,6 +21,8 @@ package struct CopyLoop: Sendable {
     package var turnSize = 4
     /// Where the process stops itself the first time it comes there, as if somebody had frozen it.
     package var freezesBefore: Moment?
+    /// Where it says what it waits out.
+    package var told = Signals.none
 
     package init() {}
 
@@ -35,7 +37,7 @@ package struct CopyLoop: Sendable {
             raise(SIGSTOP)
         }
         while getppid() == parent {
-            switch try log.poll(atMost: turnSize, waiting: .milliseconds(500)) {
+            switch try poll(log) {
             case .nothing: continue
             case .assigned(let given): assignment = given
             case .revoked: assignment = nil
@@ -46,6 +48,18 @@ package struct CopyLoop: Sendable {
                 reached(.copy)
                 _ = try log.commit(copy(of: records, in: assignment))
             }
+        }
+    }
+
+    /// As the programs do it: what passes by itself is waited out.
+    private func poll(_ log: any TransactionalLog) throws(LogFailure) -> Intake {
+        do throws(LogFailure) {
+            return try log.poll(atMost: turnSize, waiting: .milliseconds(500))
+        } catch {
+            guard error.remedy == .retry else { throw error }
+            told.failure("log.failed", error)
+            usleep(100_000)
+            return .nothing
         }
     }
 
