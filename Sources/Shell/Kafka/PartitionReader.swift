@@ -4,7 +4,8 @@ import Ports
 /// Reads partitions that it is told, outside any group, and sees committed records only.
 final class PartitionReader {
     /// Behind all that was read or skipped, aborted records and control records included.
-    private(set) var positions: [Partition: Offset] = [:]
+    var positions: [Partition: Offset] { offsets.all }
+    private var offsets = PartitionOffsets()
     /// Where the end of a partition was told last: all that is decided before it was handed out.
     private(set) var ends: [Partition: Offset] = [:]
     private let client: KafkaClient
@@ -36,7 +37,7 @@ final class PartitionReader {
         if answer != 0, let failure = KafkaFailure(rd_kafka_last_error(), doing: "reading \(partition)") {
             throw LogFailure(failure)
         }
-        positions[partition] = offset
+        offsets.move(partition, to: offset)
     }
 
     /// Where each partition's undecided part begins, or its end.
@@ -48,29 +49,36 @@ final class PartitionReader {
     func take(atMost count: Int, bytes: Int, waiting: Duration) throws(LogFailure) -> [IncomingRecord] {
         var records: [IncomingRecord] = []
         var size = 0
-        var patience = waiting.milliseconds
-        var names = TopicNames()
-        while records.count < count, size < bytes,
-            let message = KafkaMessage(consuming: rd_kafka_consume_queue(queue, patience))
-        {
-            patience = 0
-            let partition = message.partition(&names)
-            guard let position = positions[partition] else { continue }
-            switch message.code {
-            case RD_KAFKA_RESP_ERR_NO_ERROR:
-                guard message.offset >= position else { continue }
-                let record = message.record(in: partition)
+        let patience = waiting.milliseconds
+        var batch = MessageBatch(first: rd_kafka_consume_queue(queue, patience))
+        var partitions = PartitionNames()
+        repeat {
+            while let message = batch.popFirst() {
+                guard let record = try accept(message, in: message.partition(&partitions)) else { continue }
                 size += record.size
                 records.append(record)
-                positions[partition] = record.offset.next
-            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-                positions[partition] = max(position, message.offset)
-                ends[partition] = message.offset
-            default:
-                try check(message, in: partition)
             }
-        }
+        } while records.count < count && size < bytes && batch.refill(from: queue, atMost: count - records.count)
         return records
+    }
+
+    /// The record, if it is one and was not brought before.
+    private func accept(
+        _ message: borrowing KafkaMessage, in partition: Partition
+    ) throws(LogFailure) -> IncomingRecord? {
+        guard let position = offsets[partition] else { return nil }
+        switch message.code {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            guard message.offset >= position else { return nil }
+            offsets.move(partition, to: message.offset.next)
+            return message.record(in: partition)
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+            offsets.move(partition, to: max(position, message.offset))
+            ends[partition] = message.offset
+        default:
+            try check(message, in: partition)
+        }
+        return nil
     }
 
     private func check(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) {

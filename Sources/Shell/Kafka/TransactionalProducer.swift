@@ -42,7 +42,7 @@ final class TransactionalProducer {
     /// transaction was committed only the log knows then. Whoever has deliveries reported takes all of the reports in
     /// `awaiting`: without that a commit does not end.
     func transact(
-        _ records: [AddressedRecord], awaiting: () -> Void = {},
+        _ records: some Sequence<AddressedRecord>, awaiting: () -> Void = {},
         sending offsets: (OpaquePointer) -> OpaquePointer? = { _ in nil }
     ) throws(LogFailure) -> Ending {
         began = .now
