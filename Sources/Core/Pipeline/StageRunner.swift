@@ -210,7 +210,7 @@ extension StageRunner {
 
     /// One record: consumed whatever it is; decided on, joined, set aside, or somebody else's.
     @inline(__always)
-    private func take(_ record: IncomingRecord, into turn: inout StageTurn<S>) {
+    private mutating func take(_ record: IncomingRecord, into turn: inout StageTurn<S>) {
         turn.open.consume(record)
         let reading: Reading<S.Message, S.Row>
         do throws(Unreadable) {
@@ -238,7 +238,7 @@ extension StageRunner {
         }
     }
 
-    private func decide(
+    private mutating func decide(
         on input: StageInput<S.Message>, at place: Place, following cause: Cause, in turn: inout StageTurn<S>
     ) throws(LogFailure) {
         do throws(OversizedEntry) {
@@ -250,7 +250,7 @@ extension StageRunner {
     }
 
     @inline(__always)
-    private func react(
+    private mutating func react(
         to input: StageInput<S.Message>, at place: Place, following cause: Cause, in turn: inout StageTurn<S>
     ) throws(OversizedEntry) {
         let decision = stage.decide(

@@ -43,7 +43,7 @@ package struct Turn: Sendable {
     /// Many are on their way.
     package mutating func reserve(_ count: Int) { produced.reserveCapacity(count) }
 
-    package mutating func produce(_ record: OutgoingRecord) { produced.append(record) }
+    package mutating func produce(_ record: consuming OutgoingRecord) { produced.append(record) }
 
     /// Writes to the loop's own journal: to the partition with this number, which the turn then acts for.
     package mutating func journal(_ record: OutgoingRecord, at number: Int32) {

@@ -21,9 +21,9 @@ struct OpenTurn<Memory> {
     }
 
     @inline(__always)
-    mutating func produce(_ record: OutgoingRecord) {
-        turn.produce(record)
+    mutating func produce(_ record: consuming OutgoingRecord) {
         bytes += record.size
+        turn.produce(record)
     }
 
     mutating func journal(_ record: OutgoingRecord, at number: Int32) {
