@@ -17,14 +17,14 @@ struct Backlog {
     /// More are on their way.
     mutating func reserve(_ count: Int) { records.reserveCapacity(records.count + min(count, 10_000)) }
 
-    mutating func append(_ record: IncomingRecord) {
-        records.append(record)
+    mutating func append(_ record: consuming IncomingRecord) {
         bytes += record.size
         if let last = runs.last, last.partition == record.partition {
-            runs[runs.count - 1].end = records.count
+            runs[runs.count - 1].end += 1
         } else {
-            runs.append((record.partition, records.count))
+            runs.append((record.partition, records.count + 1))
         }
+        records.append(record)
     }
 
     mutating func take(atMost count: Int) -> [IncomingRecord] {

@@ -78,8 +78,6 @@ extension KafkaSettings {
             "enable.partition.eof": "true",
             // The end of a partition is told when a fetch has come back empty, so this is how late it may be told.
             "fetch.wait.max.ms": "50",
-            "queued.max.messages.kbytes": "262144",
-            "queued.min.messages": "400000",
         ])
     }
 

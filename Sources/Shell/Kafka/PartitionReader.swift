@@ -8,6 +8,11 @@ final class PartitionReader {
     private var offsets = PartitionOffsets()
     /// Where the end of a partition was told last: all that is decided before it was handed out.
     private(set) var ends: [Partition: Offset] = [:]
+    /// Since nothing was there at once.
+    private var taken = (count: 0, bytes: 0)
+    /// So much without a gap that the library may have paused meanwhile: half of what its queue holds.
+    private static let fullQueue = (count: 50_000, bytes: 32 << 20)
+    private static let wakingMilliseconds: Int32 = 100
     private let client: KafkaClient
     private let queue: OpaquePointer
 
@@ -49,8 +54,13 @@ final class PartitionReader {
     func take(atMost count: Int, bytes: Int, waiting: Duration) throws(LogFailure) -> [IncomingRecord] {
         var records: [IncomingRecord] = []
         var size = 0
-        let patience = waiting.milliseconds
-        var batch = MessageBatch(first: rd_kafka_consume_queue(queue, patience))
+        var first = rd_kafka_consume_queue(queue, 0)
+        if first == nil {
+            if taken.count >= Self.fullQueue.count || taken.bytes >= Self.fullQueue.bytes { wake() }
+            taken = (0, 0)
+            first = rd_kafka_consume_queue(queue, waiting.milliseconds)
+        }
+        var batch = MessageBatch(first: first)
         var partitions = PartitionNames()
         repeat {
             while let message = batch.popFirst() {
@@ -59,7 +69,20 @@ final class PartitionReader {
                 records.append(record)
             }
         } while records.count < count && size < bytes && batch.refill(from: queue, atMost: count - records.count)
+        taken = (taken.count + records.count, taken.bytes + size)
         return records
+    }
+
+    /// Once its queue is full the library looks at it again after a second, however soon it has been emptied. Any request
+    /// to the broker ends that pause; what is answered does not matter.
+    private func wake() {
+        for partition in positions.keys {
+            var ends: (Int64, Int64) = (0, 0)
+            client.withHandle {
+                _ = rd_kafka_query_watermark_offsets(
+                    $0, partition.topic, partition.number, &ends.0, &ends.1, Self.wakingMilliseconds)
+            }
+        }
     }
 
     /// The record, if it is one and was not brought before.
