@@ -187,7 +187,7 @@ let package = Package(
         testing("PipelineTesting", ["Pipeline", "Ports"]),
         testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
-        probe("LogBench", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 

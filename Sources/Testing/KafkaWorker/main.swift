@@ -4,6 +4,8 @@ import Kafka
 import PipelineTesting
 import Ports
 
-precondition(CommandLine.arguments.count == 4, "usage: KafkaWorker <bootstrap> <prefix of topics> <instance>")
-try work(
-    bootstrap: CommandLine.arguments[1], prefix: CommandLine.arguments[2], instance: CommandLine.arguments[3])
+let words = Array(CommandLine.arguments.dropFirst())
+precondition(
+    words.count == 3 || words.dropFirst(3) == ["production"],
+    "usage: KafkaWorker <bootstrap> <prefix of topics> <instance> [production]")
+try work(bootstrap: words[0], prefix: words[1], instance: words[2], asInProduction: words.count == 4)
