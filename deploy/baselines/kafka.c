@@ -52,6 +52,7 @@ static rd_kafka_t *client(rd_kafka_type_t kind, const char *bootstrap, const cha
     char reason[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, NULL, 0);
+    rd_kafka_conf_set(conf, "log_level", "3", NULL, 0);
     for (int i = 0; settings[i]; i += 2)
         if (rd_kafka_conf_set(conf, settings[i], settings[i + 1], reason, sizeof reason) != RD_KAFKA_CONF_OK)
             fail(settings[i], reason);

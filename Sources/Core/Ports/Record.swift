@@ -43,8 +43,7 @@ package struct PartitionOffsets: Sendable {
             all.values[place] = offset
             return false
         }
-        // With one more, each may have another place.
-        latest = nil
+        // With one more, each may have another place; `latest` is nil, because this one was not found.
         all[partition] = offset
         return true
     }

@@ -14,8 +14,10 @@ struct Backlog {
     var isDrained: Bool { next == records.count }
     var count: Int { records.count }
 
-    /// More are on their way.
-    mutating func reserve(_ count: Int) { records.reserveCapacity(records.count + min(count, 10_000)) }
+    /// As many may be on their way. Only where there is nothing: what is there would be moved each time.
+    mutating func reserve(_ count: Int) {
+        if records.isEmpty { records.reserveCapacity(min(count, 10_000)) }
+    }
 
     mutating func append(_ record: consuming IncomingRecord) {
         bytes += record.size

@@ -25,7 +25,7 @@ package final class KafkaLog: TransactionalLog {
         var expected: PartitionOffsets
     }
 
-    /// What one poll brings in bytes, give or take a record: a turn of this size commits well within its time.
+    /// What one poll brings in bytes, give or take one `MessageBatch`: a turn of this size commits well within its time.
     static let batchBytes = 16 << 20
     /// What may be polled and not consumed before a loop that only polls is stopped: many turns' worth.
     static let backlogBytes = 256 << 20
@@ -138,7 +138,7 @@ package final class KafkaLog: TransactionalLog {
         let patience = waiting.milliseconds
         var batch = MessageBatch(first: consumer.withHandle { rd_kafka_consumer_poll($0, patience) })
         var partitions = PartitionNames()
-        if count > 1 { backlog.reserve(count) }
+        if !batch.isEmpty { backlog.reserve(count) }
         var room = count
         let limit = backlog.bytes + Self.batchBytes
         repeat {

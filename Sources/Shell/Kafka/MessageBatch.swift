@@ -1,10 +1,10 @@
 import CRDKafka
 
-/// Messages that were taken from a queue together: asking for each alone costs a third of what reading it costs. What
-/// is not looked at is let go of with the batch.
+/// Messages that were taken from a queue together: asking for each alone costs a tenth more of a copying worker's
+/// processor time. What is not looked at is let go of with the batch.
 struct MessageBatch: ~Copyable {
     /// So few that what a batch brings beyond a limit of bytes stays small.
-    static let capacity = 64
+    static let capacity = 32
 
     private let messages: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
     private var rest = 0..<0
@@ -22,6 +22,8 @@ struct MessageBatch: ~Copyable {
         for index in rest { if let message = messages[index] { rd_kafka_message_destroy(message) } }
         messages.deallocate()
     }
+
+    var isEmpty: Bool { rest.isEmpty }
 
     mutating func popFirst() -> KafkaMessage? {
         guard let index = rest.popFirst() else { return nil }
