@@ -188,7 +188,7 @@ let package = Package(
         testing("PipelineTesting", ["Children", "Pipeline", "Ports"]),
         testing("Samples", ["Ports", "Investigation", "ActionLedger", "Playbook"]),
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
-        probe("LogBench", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
+        probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 

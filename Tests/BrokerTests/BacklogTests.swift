@@ -39,4 +39,18 @@ struct BacklogTests {
         backlog.rewind()
         #expect(places(backlog.take(atMost: 9)) == ["t/1@3", "t/1@4", "t/0@9"])
     }
+
+    @Test("of neighbours in one partition, what was handed out counts and what was consumed goes")
+    func parts() {
+        var backlog = backlog([(0, 5), (0, 6), (0, 9), (1, 1)])
+        #expect(backlog.handedOut.isEmpty)
+        #expect(places(backlog.take(atMost: 2)) == ["t/0@5", "t/0@6"])
+        #expect(backlog.handedOut == [Partition("t", 0): Offset(7)])
+        backlog.drop(through: [Partition("t", 0): Offset(6)])
+        #expect(backlog.handedOut == [Partition("t", 0): Offset(7)])
+        #expect(places(backlog.take(atMost: 9)) == ["t/0@9", "t/1@1"])
+        backlog.rewind()
+        #expect(backlog.handedOut.isEmpty)
+        #expect(places(backlog.take(atMost: 9)) == ["t/0@6", "t/0@9", "t/1@1"])
+    }
 }

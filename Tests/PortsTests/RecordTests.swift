@@ -126,3 +126,33 @@ struct BytesTests {
         #expect(bytes.span.unsafeLoad(fromByteOffset: 2, as: UInt8.self) == 3)
     }
 }
+
+@Suite("Partition offsets")
+struct PartitionOffsetsTests {
+    @Test("each partition keeps its own offset, in whatever order they are moved and however many come to be known")
+    func moving() {
+        var offsets = PartitionOffsets()
+        var expected: [Partition: Offset] = [:]
+        for value in 0..<1_000 {
+            // Runs of one partition, new ones in between, and old ones again.
+            let partition = Partition("topic", Int32(value / 7 % (value / 50 + 1)))
+            #expect(offsets[partition] == expected[partition])
+            #expect(offsets.move(partition, to: Offset(Int64(value))) == (expected[partition] == nil))
+            expected[partition] = Offset(Int64(value))
+            #expect(offsets[partition] == expected[partition])
+        }
+        #expect(offsets.all == expected)
+    }
+
+    @Test("a copy moves by itself")
+    func copying() {
+        var offsets = PartitionOffsets([Partition("topic", 0): Offset(1)])
+        #expect(offsets[Partition("topic", 0)] == Offset(1))
+        var copy = offsets
+        copy.move(Partition("topic", 0), to: Offset(2))
+        copy.move(Partition("topic", 1), to: Offset(3))
+        #expect(offsets[Partition("topic", 0)] == Offset(1))
+        #expect(offsets[Partition("topic", 1)] == nil)
+        #expect(copy[Partition("topic", 0)] == Offset(2))
+    }
+}

@@ -28,6 +28,8 @@ package struct StageRunner<S: Stage> {
     static var answerPatience: Duration { .milliseconds(50) }
 
     private let stage: S
+    /// Asked for once: whatever is asked of a stage for each record is paid for a million times.
+    private let tables: Set<String>
     private let limits: Limits
     private var wheel: Wheel<S.Entry, S.Memory>
     private var rows = TableRows<S.Row>()
@@ -43,6 +45,7 @@ package struct StageRunner<S: Stage> {
         in setting: RunnerSetting, limits: Limits = Limits()
     ) {
         self.stage = stage
+        tables = stage.tables
         self.limits = limits
         wheel = Wheel(
             name, on: log, journal: stage.journal, blank: stage.blank,
@@ -86,7 +89,7 @@ extension StageRunner {
         release()
         arriving = assignment
         try wheel.take(assignment)
-        for table in stage.tables.sorted() {
+        for table in tables.sorted() {
             for number in assignment.numbers.sorted() { try replayTable(Partition(table, number)) }
         }
         arriving = nil
@@ -158,7 +161,14 @@ extension StageRunner {
 
     private mutating func turn(in assignment: Assignment) throws(LogFailure) -> Progress {
         var turn = StageTurn<S>(open: wheel.open(in: assignment))
-        while turn.open.bytes < limits.bytes, let record = backlog.popFirst() { take(record, into: &turn) }
+        let polled = backlog
+        var taken = polled.startIndex
+        turn.open.reserve(polled.count)
+        while taken < polled.endIndex, turn.open.bytes < limits.bytes {
+            take(polled[taken], into: &turn)
+            taken += 1
+        }
+        backlog = taken < polled.endIndex ? polled[taken...] : []
         var heard = 0
         for answer in questions.answers {
             guard turn.open.bytes < limits.bytes else { break }
@@ -199,7 +209,8 @@ extension StageRunner {
     }
 
     /// One record: consumed whatever it is; decided on, joined, set aside, or somebody else's.
-    private func take(_ record: IncomingRecord, into turn: inout StageTurn<S>) {
+    @inline(__always)
+    private mutating func take(_ record: IncomingRecord, into turn: inout StageTurn<S>) {
         turn.open.consume(record)
         let reading: Reading<S.Message, S.Row>
         do throws(Unreadable) {
@@ -213,9 +224,9 @@ extension StageRunner {
         }
         guard let key = record.key else { return wheel.setAside(record, "it has no key", in: &turn.open) }
         let place = Place(record.partition.number, key)
-        if stage.tables.contains(record.partition.topic) {
+        if !tables.isEmpty, tables.contains(record.partition.topic) {
             if !rows.includes(record) { turn.rows[place] = Self.change(reading, from: record) }
-        } else if case .message(let message) = reading {
+        } else if case .message(let message) = consume reading {
             let cause = Cause(record)
             do throws(OversizedEntry) {
                 try react(to: .message(message, at: cause.at), at: place, following: cause, in: &turn)
@@ -227,7 +238,7 @@ extension StageRunner {
         }
     }
 
-    private func decide(
+    private mutating func decide(
         on input: StageInput<S.Message>, at place: Place, following cause: Cause, in turn: inout StageTurn<S>
     ) throws(LogFailure) {
         do throws(OversizedEntry) {
@@ -238,7 +249,8 @@ extension StageRunner {
         }
     }
 
-    private func react(
+    @inline(__always)
+    private mutating func react(
         to input: StageInput<S.Message>, at place: Place, following cause: Cause, in turn: inout StageTurn<S>
     ) throws(OversizedEntry) {
         let decision = stage.decide(
@@ -249,8 +261,10 @@ extension StageRunner {
         }
     }
 
+    @inline(__always)
     private func row(at place: Place, in turn: StageTurn<S>) -> S.Row? {
-        switch turn.rows[place] {
+        if tables.isEmpty { return nil }
+        return switch turn.rows[place] {
         case .set(let row)?: row
         case .deleted?: nil
         case nil: rows[place]

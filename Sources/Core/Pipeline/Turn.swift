@@ -27,18 +27,23 @@ package struct Turn: Sendable {
     /// Every partition number whose offsets fence this turn: those it consumed and those whose journal it writes,
     /// also where it consumed nothing.
     package private(set) var actsFor: Set<Int32> = []
-    package private(set) var consumed: [Partition: Offset] = [:]
     package private(set) var produced: [OutgoingRecord] = []
+    private var ends = PartitionOffsets()
+
+    /// Behind the last record of each partition that was consumed.
+    package var consumed: [Partition: Offset] { ends.all }
 
     package init(in assignment: Assignment) { self.assignment = assignment }
 
     /// Marks a record as done with. Records of one partition are consumed in order.
     package mutating func consume(_ record: IncomingRecord) {
-        consumed[record.partition] = record.offset.next
-        actsFor.insert(record.partition.number)
+        if ends.move(record.partition, to: record.offset.next) { actsFor.insert(record.partition.number) }
     }
 
-    package mutating func produce(_ record: OutgoingRecord) { produced.append(record) }
+    /// Many are on their way.
+    package mutating func reserve(_ count: Int) { produced.reserveCapacity(count) }
+
+    package mutating func produce(_ record: consuming OutgoingRecord) { produced.append(record) }
 
     /// Writes to the loop's own journal: to the partition with this number, which the turn then acts for.
     package mutating func journal(_ record: OutgoingRecord, at number: Int32) {
@@ -48,7 +53,7 @@ package struct Turn: Sendable {
         actsFor.insert(number)
     }
 
-    package var isEmpty: Bool { consumed.isEmpty && produced.isEmpty }
+    package var isEmpty: Bool { ends.all.isEmpty && produced.isEmpty }
 }
 
 package enum TurnOutcome: Sendable, Equatable { case committed, aborted }

@@ -11,15 +11,19 @@ struct OpenTurn<Memory> {
     fileprivate let begun: Timestamp
     var counts = StageStatistics()
 
+    mutating func reserve(_ count: Int) { turn.reserve(count) }
+
+    @inline(__always)
     mutating func consume(_ record: IncomingRecord) {
         turn.consume(record)
         bytes += (record.key?.count ?? 0) + (record.value?.count ?? 0)
         counts.records += 1
     }
 
-    mutating func produce(_ record: OutgoingRecord) {
-        turn.produce(record)
+    @inline(__always)
+    mutating func produce(_ record: consuming OutgoingRecord) {
         bytes += record.size
+        turn.produce(record)
     }
 
     mutating func journal(_ record: OutgoingRecord, at number: Int32) {
@@ -129,20 +133,36 @@ extension Wheel {
         OpenTurn(turn: Turn(in: assignment), begun: clock())
     }
 
+    @inline(__always)
     func memory(of place: Place, in open: OpenTurn<Memory>) -> Memory { open.changed[place] ?? memory(of: place) }
-    func memory(of place: Place) -> Memory { memories[place] ?? blank }
+    @inline(__always)
+    func memory(of place: Place) -> Memory { journal == nil ? blank : memories[place] ?? blank }
 
     /// Puts a decision into the turn: entries to the place's journal partition and into its memory, outputs to their
     /// topics. The ordinals of one cause run on over all of it and are returned. All or nothing.
-    @discardableResult
+    @inline(__always) @discardableResult
     func apply(
         _ decision: Decision<Entry>, at place: Place, following cause: Cause, keepingKeys: Bool = false,
         to open: inout OpenTurn<Memory>
     ) throws(OversizedEntry) -> Cause {
         var cause = cause
+        if !decision.entries.isEmpty {
+            try journal(decision.entries, at: place, following: &cause, keepingKeys: keepingKeys, in: &open)
+        }
+        for draft in decision.outputs {
+            produce(draft.record(following: cause), following: cause, in: &open)
+            cause.ordinal += 1
+        }
+        return cause
+    }
+
+    private func journal(
+        _ decided: [Entry], at place: Place, following cause: inout Cause, keepingKeys: Bool,
+        in open: inout OpenTurn<Memory>
+    ) throws(OversizedEntry) {
+        guard let journal else { preconditionFailure("a loop without a journal has entries") }
         var entries: [OutgoingRecord] = []
-        for entry in decision.entries {
-            guard let journal else { preconditionFailure("a loop without a journal has entries") }
+        for entry in decided {
             var record = journal.record(entry, following: cause)
             if !keepingKeys || record.key == nil { record.key = place.key }
             guard record.size <= log.recordLimit else {
@@ -154,19 +174,13 @@ extension Wheel {
             cause.ordinal += 1
         }
         for record in entries { open.journal(record, at: place.number) }
-        if !decision.entries.isEmpty {
-            // Taken out while it changes: a memory with two owners would be copied for every entry.
-            var memory = open.changed.removeValue(forKey: place) ?? memory(of: place)
-            for entry in decision.entries { recall(entry, &memory) }
-            open.changed[place] = memory
-        }
-        for draft in decision.outputs {
-            produce(draft.record(following: cause), following: cause, in: &open)
-            cause.ordinal += 1
-        }
-        return cause
+        // Taken out while it changes: a memory with two owners would be copied for every entry.
+        var memory = open.changed.removeValue(forKey: place) ?? memory(of: place)
+        for entry in decided { recall(entry, &memory) }
+        open.changed[place] = memory
     }
 
+    @inline(__always)
     private func produce(_ record: OutgoingRecord, following cause: Cause, in open: inout OpenTurn<Memory>) {
         precondition(record.topic != journal?.name, "what goes to a loop's journal is an entry")
         if record.size <= log.recordLimit {

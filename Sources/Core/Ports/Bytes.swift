@@ -4,26 +4,18 @@
 package struct Bytes: Sendable {
     package static let padding = 64
 
-    private final class Storage: Sendable {
-        // Written only while it is made, before anybody else can see it; read-only ever after.
-        nonisolated(unsafe) let base: UnsafeMutableRawPointer
-
-        init(count: Int) {
-            base = .allocate(byteCount: count + Bytes.padding, alignment: 16)
-            (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: Bytes.padding)
-        }
-
-        deinit { base.deallocate() }
-    }
-
-    private let storage: Storage
+    /// The bytes and the spare ones.
+    private let storage: [UInt8]
     package let count: Int
 
     /// Allocates room for `count` bytes and lets `fill` write all of them.
     package init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
         self.count = count
-        storage = Storage(count: count)
-        fill(UnsafeMutableRawBufferPointer(start: storage.base, count: count))
+        storage = Array(unsafeUninitializedCapacity: count + Self.padding) { room, initialized in
+            fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count]))
+            room[count..<(count + Self.padding)].initialize(repeating: 0)
+            initialized = count + Self.padding
+        }
     }
 
     package init(_ buffer: UnsafeRawBufferPointer) {
@@ -40,13 +32,15 @@ package struct Bytes: Sendable {
     package var span: RawSpan {
         @_lifetime(borrow self)
         borrowing get {
-            _overrideLifetime(RawSpan(_unsafeStart: UnsafeRawPointer(storage.base), byteCount: count), borrowing: self)
+            _overrideLifetime(storage.span.bytes.extracting(first: count), borrowing: self)
         }
     }
 
     /// For handing the bytes to C: valid inside the closure only; `Bytes.padding` more bytes may be read.
     package func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        try body(UnsafeRawBufferPointer(start: storage.base, count: count))
+        try storage.withUnsafeBufferPointer { bytes throws(E) in
+            try body(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
+        }
     }
 
     package var array: [UInt8] { withUnsafeBytes { Array($0) } }

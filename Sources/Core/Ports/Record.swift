@@ -24,6 +24,37 @@ package struct Offset: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var description: String { String(value) }
 }
 
+/// An offset for each of some partitions, quick where the same one is asked for many times in a row: records of one
+/// partition come together.
+package struct PartitionOffsets: Sendable {
+    package private(set) var all: [Partition: Offset]
+    private var latest: (partition: Partition, place: Dictionary<Partition, Offset>.Index)?
+
+    package init(_ offsets: [Partition: Offset] = [:]) { all = offsets }
+
+    package subscript(partition: Partition) -> Offset? {
+        mutating get { place(of: partition).map { all.values[$0] } }
+    }
+
+    /// Says whether the partition is a new one here.
+    @discardableResult
+    package mutating func move(_ partition: Partition, to offset: Offset) -> Bool {
+        if let place = place(of: partition) {
+            all.values[place] = offset
+            return false
+        }
+        // With one more, each may have another place; `latest` is nil, because this one was not found.
+        all[partition] = offset
+        return true
+    }
+
+    private mutating func place(of partition: Partition) -> Dictionary<Partition, Offset>.Index? {
+        if let latest, latest.partition == partition { return latest.place }
+        latest = all.index(forKey: partition).map { (partition, $0) }
+        return latest?.place
+    }
+}
+
 /// A record as a log hands it over. A nil value is a tombstone; an empty one is not.
 package struct IncomingRecord: Sendable {
     package let partition: Partition

@@ -6,22 +6,15 @@ struct AddressedRecord {
     let record: OutgoingRecord
     let number: Int32?
 
+    init(_ record: OutgoingRecord, to number: Int32?) {
+        self.record = record
+        self.number = number
+    }
+
     /// Refuses what no broker would take.
     init(_ record: OutgoingRecord, in view: ClusterView, limit: Int) throws(LogFailure) {
-        let count = try view.partitionCount(of: record.topic)
-        number = record.partition ?? record.key.map { Partitioner.partition(of: $0, among: count) }
-        self.record = record
-        let name = "\(record.topic)/\(number.map { "\($0)" } ?? "any")"
-        if let number, !(0..<count).contains(number) {
-            throw LogFailure(
-                .stop, code: "log.unknown-partition",
-                detail: "\(name) does not exist: \(record.topic) has \(count) partitions")
-        }
-        if record.size > limit {
-            throw LogFailure(
-                .setAside, code: "log.record-too-large",
-                detail: "a record for \(name) has \(record.size) bytes, the limit is \(limit)")
-        }
+        var book = AddressBook(view, limit: limit)
+        self.init(record, to: try book.number(for: record))
     }
 }
 
@@ -33,6 +26,43 @@ struct Delivery {
     let failure: KafkaFailure?
     /// Provably not written.
     let isMissing: Bool
+}
+
+/// Finds where records go, and refuses what no broker would take. Neighbours mostly have one topic, which is looked up
+/// once.
+struct AddressBook {
+    let view: ClusterView
+    let limit: Int
+    private var latest: (topic: String, count: Int32)?
+
+    init(_ view: ClusterView, limit: Int) {
+        self.view = view
+        self.limit = limit
+    }
+
+    mutating func number(for record: OutgoingRecord) throws(LogFailure) -> Int32? {
+        let count = try partitionCount(of: record.topic)
+        let number = record.partition ?? record.key.map { Partitioner.partition(of: $0, among: count) }
+        if let number, !(0..<count).contains(number) {
+            throw LogFailure(
+                .stop, code: "log.unknown-partition",
+                detail: "\(record.topic)/\(number) does not exist: \(record.topic) has \(count) partitions")
+        }
+        if record.size > limit {
+            throw LogFailure(
+                .setAside, code: "log.record-too-large",
+                detail: "a record for \(record.topic)/\(number.map { "\($0)" } ?? "any") has \(record.size) bytes, "
+                    + "the limit is \(limit)")
+        }
+        return number
+    }
+
+    private mutating func partitionCount(of topic: String) throws(LogFailure) -> Int32 {
+        if let latest, latest.topic == topic { return latest.count }
+        let count = try view.partitionCount(of: topic)
+        latest = (topic, count)
+        return count
+    }
 }
 
 extension KafkaClient {
@@ -69,13 +99,14 @@ extension KafkaClient {
     private static func headers(_ headers: Headers) -> OpaquePointer? {
         if headers.encoded.isEmpty { return nil }
         let list = rd_kafka_headers_new(8)
+        // For the library a value without an address is no value, and an empty array may have none.
+        let somewhere: StaticString = ""
         headers.forEach { name, value in
             name.withUnsafeBytes { name in
-                // Where there is no value, an array may have no address, and no address means no value.
-                Array(value + [0]).withUnsafeBytes { padded in
+                value.withUnsafeBytes { value in
                     _ = rd_kafka_header_add(
-                        list, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count, padded.baseAddress,
-                        value.count)
+                        list, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count,
+                        value.baseAddress ?? UnsafeRawPointer(somewhere.utf8Start), value.count)
                 }
             }
         }
@@ -89,9 +120,9 @@ extension KafkaClient {
         guard let event = rd_kafka_queue_poll(queue, waiting.milliseconds) else { return [] }
         defer { rd_kafka_event_destroy(event) }
         var deliveries: [Delivery] = []
-        var names = TopicNames()
+        var partitions = PartitionNames()
         while let message = rd_kafka_event_message_next(event) {
-            let partition = Partition(names.name(of: message.pointee.rkt), message.pointee.partition)
+            let partition = partitions.partition(of: message.pointee.rkt, message.pointee.partition)
             deliveries.append(
                 Delivery(
                     number: Int(bitPattern: message.pointee._private) - 1, partition: partition,

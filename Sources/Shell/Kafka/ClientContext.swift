@@ -19,6 +19,9 @@ final class ClientContext {
     var refusal: KafkaFailure?
     var notices: [Notice] = []
     var isClosing = false
+    /// The library loses the message behind a callback that yields while it fills a batch. There it need not yield
+    /// either: nothing is waited for.
+    var isTakingBatch = false
     /// What was said last and not answered yet.
     var unanswered: Notice?
 
@@ -77,5 +80,5 @@ func noteRebalance(
         ? .assigned(TopicPartitionList.entries(of: list).map(\.partition)) : .revoked
     context.notices.append(notice)
     context.unanswered = notice
-    rd_kafka_yield(client)
+    if !context.isTakingBatch { rd_kafka_yield(client) }
 }

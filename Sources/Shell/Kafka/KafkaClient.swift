@@ -51,6 +51,15 @@ final class KafkaClient {
         try body(topics.handle(of: name, in: handle))
     }
 
+    /// Takes what more has come for a group's member, without waiting; false where nothing has.
+    func refill(_ batch: inout MessageBatch, atMost count: Int) -> Bool {
+        let queue = rd_kafka_queue_get_consumer(handle)
+        defer { rd_kafka_queue_destroy(queue) }
+        context.isTakingBatch = true
+        defer { context.isTakingBatch = false }
+        return batch.refill(from: queue, atMost: count)
+    }
+
     /// Answers the group, which waits for it: an assignment with the offsets to read from, a revocation with nil.
     func answerRebalance(_ offsets: [Partition: Offset]?) -> rd_kafka_resp_err_t {
         context.unanswered = nil
@@ -85,8 +94,17 @@ final class KafkaClient {
 /// The topic handles of one client, which must be gone before it.
 private final class TopicHandles {
     private var handles: [String: OpaquePointer] = [:]
+    /// Records mostly go where the last one went.
+    private var latest: (name: String, handle: OpaquePointer)?
 
     func handle(of name: String, in client: OpaquePointer) -> OpaquePointer {
+        if let latest, latest.name == name { return latest.handle }
+        let handle = known(name, in: client)
+        latest = (name, handle)
+        return handle
+    }
+
+    private func known(_ name: String, in client: OpaquePointer) -> OpaquePointer {
         if let handle = handles[name] { return handle }
         guard let handle = rd_kafka_topic_new(client, name, nil) else {
             preconditionFailure("librdkafka makes a handle of any topic name that it was asked about before")
@@ -98,5 +116,6 @@ private final class TopicHandles {
     func destroy() {
         for handle in handles.values { rd_kafka_topic_destroy(handle) }
         handles = [:]
+        latest = nil
     }
 }

@@ -34,7 +34,8 @@ extension KafkaLog {
         try answer(committed)
         generations += 1
         let assignment = Assignment(generation: generations, numbers: numbers, partitionCount: partitionCount)
-        session = Session(assignment: assignment, metadata: metadata, committed: committed, expected: committed)
+        session = Session(
+            assignment: assignment, metadata: metadata, committed: committed, expected: PartitionOffsets(committed))
         backlog.forget()
         return .assigned(assignment)
     }

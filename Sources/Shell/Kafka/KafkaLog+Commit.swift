@@ -9,10 +9,9 @@ extension KafkaLog {
         do throws(LogFailure) {
             let session = try checked(turn)
             if turn.isEmpty { return .committed }
-            var records: [AddressedRecord] = []
-            records.reserveCapacity(turn.produced.count)
-            for record in turn.produced { records.append(try addressed(record, in: turn)) }
+            let numbers = try addresses(of: turn)
             let offsets = fence(of: turn, in: session)
+            let records = zip(turn.produced, numbers).lazy.map { AddressedRecord($0, to: $1) }
             switch try transact(records, offsets, session.metadata) {
             case .committed:
                 self.session?.committed.merge(offsets) { $1 }
@@ -44,7 +43,7 @@ extension KafkaLog {
     }
 
     private func transact(
-        _ records: [AddressedRecord], _ offsets: [Partition: Offset], _ metadata: GroupMetadata
+        _ records: some Sequence<AddressedRecord>, _ offsets: [Partition: Offset], _ metadata: GroupMetadata
     ) throws(LogFailure) -> TransactionalProducer.Ending {
         let list = TopicPartitionList(offsets)
         return try producer.transact(
@@ -83,14 +82,22 @@ extension KafkaLog {
         return session
     }
 
-    private func addressed(_ record: OutgoingRecord, in turn: Turn) throws(LogFailure) -> AddressedRecord {
-        let addressed = try AddressedRecord(record, in: view, limit: recordLimit)
-        if record.topic == journal, !(addressed.number.map(turn.actsFor.contains) ?? false) {
-            throw LogFailure(
-                .stop, code: "log.turn-outside-assignment",
-                detail: "a turn of group \(group) writes to \(record.topic)/"
-                    + "\(addressed.number.map { "\($0)" } ?? "any"), which it does not act for")
+    /// The partition of each record, or nil for any. Known of all of them before the first one is sent.
+    private func addresses(of turn: Turn) throws(LogFailure) -> [Int32?] {
+        var book = AddressBook(view, limit: recordLimit)
+        let produced = turn.produced
+        var numbers: [Int32?] = []
+        numbers.reserveCapacity(produced.count)
+        for index in produced.indices {
+            let number = try book.number(for: produced[index])
+            if produced[index].topic == journal, !(number.map(turn.actsFor.contains) ?? false) {
+                throw LogFailure(
+                    .stop, code: "log.turn-outside-assignment",
+                    detail: "a turn of group \(group) writes to \(produced[index].topic)/"
+                        + "\(number.map { "\($0)" } ?? "any"), which it does not act for")
+            }
+            numbers.append(number)
         }
-        return addressed
+        return numbers
     }
 }

@@ -22,10 +22,10 @@ package final class KafkaLog: TransactionalLog {
         let metadata: GroupMetadata
         var committed: [Partition: Offset]
         /// Behind the last record that the consumer brought.
-        var expected: [Partition: Offset]
+        var expected: PartitionOffsets
     }
 
-    /// What one poll brings in bytes, give or take a record: a turn of this size commits well within its time.
+    /// What one poll brings in bytes, give or take one `MessageBatch`: a turn of this size commits well within its time.
     static let batchBytes = 16 << 20
     /// What may be polled and not consumed before a loop that only polls is stopped: many turns' worth.
     static let backlogBytes = 256 << 20
@@ -136,32 +136,36 @@ package final class KafkaLog: TransactionalLog {
                 detail: "group \(group) has polled \(backlog.count) records and not consumed them: "
                     + "a turn that leaves them out is committed again and again")
         }
-        var patience = waiting.milliseconds
-        var names = TopicNames()
+        let patience = waiting.milliseconds
+        var batch = MessageBatch(first: consumer.withHandle { rd_kafka_consumer_poll($0, patience) })
+        var partitions = PartitionNames()
+        if !batch.isEmpty { backlog.reserve(count) }
         var room = count
         let limit = backlog.bytes + Self.batchBytes
-        while room > 0, backlog.bytes < limit,
-            let message = KafkaMessage(
-                consuming: consumer.withHandle { rd_kafka_consumer_poll($0, patience) })
-        {
-            patience = 0
-            let partition = message.partition(&names)
-            if message.code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                try check(message, in: partition)
-                continue
+        repeat {
+            while let message = batch.popFirst() {
+                if try accept(message, in: message.partition(&partitions)) { room -= 1 }
             }
-            guard let expected = session?.expected[partition] else { continue }
-            guard message.offset >= expected else {
-                throw LogFailure(
-                    .stop, code: "log.out-of-order",
-                    detail: "\(partition) brought offset \(message.offset) where \(expected) was next",
-                    exitCode: .temporary)
-            }
-            session?.expected[partition] = message.offset.next
-            backlog.append(message.record(in: partition))
-            room -= 1
-        }
+        } while room > 0 && backlog.bytes < limit && consumer.refill(&batch, atMost: room)
         if let fatal = consumer.fatal { throw stopped(fatal) }
+    }
+
+    /// Whether it was a record of ours.
+    private func accept(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) -> Bool {
+        if message.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+            try check(message, in: partition)
+            return false
+        }
+        guard let expected = session?.expected[partition] else { return false }
+        guard message.offset >= expected else {
+            throw LogFailure(
+                .stop, code: "log.out-of-order",
+                detail: "\(partition) brought offset \(message.offset) where \(expected) was next",
+                exitCode: .temporary)
+        }
+        session?.expected.move(partition, to: message.offset.next)
+        backlog.append(message.record(in: partition))
+        return true
     }
 
     private func check(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) {

@@ -1,4 +1,5 @@
 import CRDKafka
+import Glibc
 import Ports
 
 /// Owns a message that was polled, and copies out of it what the record is made of, once.
@@ -18,8 +19,8 @@ struct KafkaMessage: ~Copyable {
     var reason: String { String(cString: rd_kafka_message_errstr(message)) }
     var offset: Offset { Offset(message.pointee.offset) }
 
-    func partition(_ names: inout TopicNames) -> Partition {
-        Partition(names.name(of: message.pointee.rkt), message.pointee.partition)
+    func partition(_ names: inout PartitionNames) -> Partition {
+        names.partition(of: message.pointee.rkt, message.pointee.partition)
     }
 
     func record(in partition: Partition) -> IncomingRecord {
@@ -38,34 +39,64 @@ struct KafkaMessage: ~Copyable {
 
     private var headers: Headers {
         var list: OpaquePointer?
-        var headers = Headers()
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return headers }
+        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+            return Headers()
+        }
+        // This is done for every record that comes, so: measured first, one allocation, and written as `Headers` has it.
+        var size = 0
+        Self.forEach(in: list) { size += 6 + $0.count + $1.count }
+        let encoded = [UInt8](unsafeUninitializedCapacity: size) { room, end in
+            let room = UnsafeMutableRawBufferPointer(room)
+            func write(_ bytes: UnsafeRawBufferPointer) {
+                UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: bytes)
+                end += bytes.count
+            }
+            Self.forEach(in: list) { name, value in
+                withUnsafeBytes(of: UInt16(name.count).bigEndian) { write($0) }
+                write(name)
+                withUnsafeBytes(of: UInt32(value.count).bigEndian) { write($0) }
+                write(value)
+            }
+        }
+        guard let headers = Headers(encoded: encoded) else { preconditionFailure("headers were written wrongly") }
+        return headers
+    }
+
+    /// Names and values where they lie. A header without a value is one with an empty value here; nobody of ours writes
+    /// such.
+    private static func forEach(
+        in list: OpaquePointer, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) {
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
         var index = 0
         while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
             if let name {
-                // A header without a value is one with an empty value here; nobody of ours writes such.
-                headers.append(
-                    String(cString: name), value.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: size)) } ?? [])
+                body(
+                    UnsafeRawBufferPointer(start: name, count: strlen(name)),
+                    UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
             }
             index += 1
         }
-        return headers
     }
 }
 
-/// The names of topics by their handles. Neighbours in a batch mostly share one, and making it anew costs an allocation.
+/// Partitions by their topics' handles. Neighbours in a batch mostly share one, and making it anew costs an allocation.
 /// To be used for one batch only: afterwards a handle may be another topic's.
-struct TopicNames {
-    private var last: (handle: OpaquePointer, name: String)?
+struct PartitionNames {
+    private var last: (handle: OpaquePointer, partition: Partition)?
 
-    mutating func name(of handle: OpaquePointer?) -> String {
-        guard let handle else { return "" }
-        if let last, last.handle == handle { return last.name }
-        let name = String(cString: rd_kafka_topic_name(handle))
-        last = (handle, name)
-        return name
+    mutating func partition(of handle: OpaquePointer?, _ number: Int32) -> Partition {
+        guard let handle else { return Partition("", number) }
+        if let last, last.handle == handle {
+            if last.partition.number == number { return last.partition }
+            let partition = Partition(last.partition.topic, number)
+            self.last = (handle, partition)
+            return partition
+        }
+        let partition = Partition(String(cString: rd_kafka_topic_name(handle)), number)
+        last = (handle, partition)
+        return partition
     }
 }

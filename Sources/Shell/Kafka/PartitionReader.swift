@@ -4,9 +4,15 @@ import Ports
 /// Reads partitions that it is told, outside any group. Unless it is told otherwise it sees committed records only.
 final class PartitionReader {
     /// Behind all that was read or skipped, aborted records and control records included.
-    private(set) var positions: [Partition: Offset] = [:]
+    var positions: [Partition: Offset] { offsets.all }
+    private var offsets = PartitionOffsets()
     /// Where the end of a partition was told last: all that is decided before it was handed out.
     private(set) var ends: [Partition: Offset] = [:]
+    /// Since nothing was there at once.
+    private var taken = (count: 0, bytes: 0)
+    /// So much without a gap that the library may have paused meanwhile: half of what its queue holds.
+    private static let fullQueue = (count: 50_000, bytes: 32 << 20)
+    private static let wakingMilliseconds: Int32 = 100
     private let client: KafkaClient
     private let queue: OpaquePointer
 
@@ -35,7 +41,7 @@ final class PartitionReader {
         if answer != 0, let failure = KafkaFailure(rd_kafka_last_error(), doing: "reading \(partition)") {
             throw LogFailure(failure)
         }
-        positions[partition] = offset
+        offsets.move(partition, to: offset)
     }
 
     /// Where each partition's undecided part begins, or its end.
@@ -47,29 +53,54 @@ final class PartitionReader {
     func take(atMost count: Int, bytes: Int, waiting: Duration) throws(LogFailure) -> [IncomingRecord] {
         var records: [IncomingRecord] = []
         var size = 0
-        var patience = waiting.milliseconds
-        var names = TopicNames()
-        while records.count < count, size < bytes,
-            let message = KafkaMessage(consuming: rd_kafka_consume_queue(queue, patience))
-        {
-            patience = 0
-            let partition = message.partition(&names)
-            guard let position = positions[partition] else { continue }
-            switch message.code {
-            case RD_KAFKA_RESP_ERR_NO_ERROR:
-                guard message.offset >= position else { continue }
-                let record = message.record(in: partition)
+        var first = rd_kafka_consume_queue(queue, 0)
+        if first == nil {
+            if taken.count >= Self.fullQueue.count || taken.bytes >= Self.fullQueue.bytes { wake() }
+            taken = (0, 0)
+            first = rd_kafka_consume_queue(queue, waiting.milliseconds)
+        }
+        var batch = MessageBatch(first: first)
+        var partitions = PartitionNames()
+        repeat {
+            while let message = batch.popFirst() {
+                guard let record = try accept(message, in: message.partition(&partitions)) else { continue }
                 size += record.size
                 records.append(record)
-                positions[partition] = record.offset.next
-            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-                positions[partition] = max(position, message.offset)
-                ends[partition] = message.offset
-            default:
-                try check(message, in: partition)
+            }
+        } while records.count < count && size < bytes && batch.refill(from: queue, atMost: count - records.count)
+        taken = (taken.count + records.count, taken.bytes + size)
+        return records
+    }
+
+    /// Once its queue is full the library looks at it again after a second, however soon it has been emptied. Any request
+    /// to the broker ends that pause; what is answered does not matter.
+    private func wake() {
+        for partition in positions.keys {
+            var ends: (Int64, Int64) = (0, 0)
+            client.withHandle {
+                _ = rd_kafka_query_watermark_offsets(
+                    $0, partition.topic, partition.number, &ends.0, &ends.1, Self.wakingMilliseconds)
             }
         }
-        return records
+    }
+
+    /// The record, if it is one and was not brought before.
+    private func accept(
+        _ message: borrowing KafkaMessage, in partition: Partition
+    ) throws(LogFailure) -> IncomingRecord? {
+        guard let position = offsets[partition] else { return nil }
+        switch message.code {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            guard message.offset >= position else { return nil }
+            offsets.move(partition, to: message.offset.next)
+            return message.record(in: partition)
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+            offsets.move(partition, to: max(position, message.offset))
+            ends[partition] = message.offset
+        default:
+            try check(message, in: partition)
+        }
+        return nil
     }
 
     private func check(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) {

@@ -44,7 +44,7 @@ final class TransactionalProducer {
     /// transaction was committed only the log knows then. Whoever has deliveries reported takes all of the reports in
     /// `awaiting`: without that a commit does not end.
     func transact(
-        _ records: [AddressedRecord], awaiting: () -> Void = {},
+        _ records: some Sequence<AddressedRecord>, awaiting: () -> Void = {},
         sending offsets: (OpaquePointer) -> OpaquePointer? = { _ in nil }
     ) throws(LogFailure) -> Ending {
         began = .now
@@ -74,7 +74,9 @@ final class TransactionalProducer {
     /// What was reported of this producer's records, waiting at most so long.
     func deliveries(waiting: Duration) -> [Delivery] { client.deliveries(waiting: waiting) }
 
-    private func abort(after symptom: KafkaFailure, writing records: [AddressedRecord]) throws(LogFailure) -> Ending {
+    private func abort(after symptom: KafkaFailure, writing records: some Sequence<AddressedRecord>) throws(LogFailure)
+        -> Ending
+    {
         let cause = reason(behind: symptom)
         if client.fatal != nil { throw stopping(cause) }
         do {

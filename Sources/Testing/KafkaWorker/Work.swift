@@ -10,11 +10,15 @@ struct Work {
     private let instance: String
     private var loop = CopyLoop()
     private let infancy: Duration
+    private let isAsInProduction: Bool
 
     init?(_ words: some Collection<String>) {
         let words = Array(words)
-        guard words.count == 6, let turnSize = Int(words[3]), let infancy = Int(words[5]) else { return nil }
+        guard words.count == 6 || words.dropFirst(6) == ["production"], let turnSize = Int(words[3]),
+            let infancy = Int(words[5])
+        else { return nil }
         self.infancy = .seconds(infancy)
+        isAsInProduction = words.count > 6
         bootstrap = words[0]
         let prefix = words[1]
         instance = words[2]
@@ -31,9 +35,11 @@ struct Work {
         let signals = Telemetry(level: .debug, style: .readable).signals
         do {
             var settings = try KafkaSettings(bootstrap: bootstrap, instance: instance)
-            // The shortest that the tests' brokers allow, so that a killed worker's partitions come back soon.
-            settings.timing.session = .seconds(1)
-            settings.timing.transaction = .seconds(2)
+            if !isAsInProduction {
+                // The shortest that the tests' brokers allow, so that a killed worker's partitions come back soon.
+                settings.timing.session = .seconds(1)
+                settings.timing.transaction = .seconds(2)
+            }
             settings.timing.infancy = infancy
             let store = try KafkaStore(settings, signals: signals)
             let log = try store.member(of: loop.group, reading: [loop.source], journal: loop.journal)

@@ -8,7 +8,7 @@ import Ports
 guard let work = Work(CommandLine.arguments.dropFirst()) else {
     print(
         "usage: KafkaWorker <bootstrap> <prefix of topics> <instance> <records a turn> <moment to freeze at or -> "
-            + "<seconds of being young>")
+            + "<seconds of being young> [production]")
     exit(ExitCode.usage.rawValue)
 }
 exit(work.run().rawValue)

@@ -1,5 +1,10 @@
-// What the embedded log can do, measured. Started by `deploy/bench`, which prints the table; nothing else claims speed.
+// What the logs can do, measured. Started by `deploy/bench`, which prints the table; nothing else claims speed.
 
 let words = Array(CommandLine.arguments.dropFirst())
-precondition(words.count >= 2, "usage: LogBench copy|idle|killed|frozen <directory> [records] [turn]")
-try Measurement(in: words[1], numbers: words.dropFirst(2).compactMap { Int($0) }).run(words[0])
+precondition(words.count >= 3, "usage: LogBench local|kafka <measurement> <directory or bootstrap> [number]...")
+let numbers = words.dropFirst(3).compactMap { Int($0) }
+switch words[0] {
+case "local": try LocalMeasurement(in: words[2]).run(words[1], numbers)
+case "kafka": try KafkaMeasurement(at: words[2]).run(words[1], numbers)
+default: preconditionFailure("there is no log called \(words[0])")
+}

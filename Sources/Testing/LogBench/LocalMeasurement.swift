@@ -4,27 +4,23 @@ import Pipeline
 import PipelineTesting
 import Ports
 
-/// One measurement on an empty directory, printed as numbers for `deploy/bench`.
-struct Measurement {
+/// One measurement of the embedded log on an empty directory.
+struct LocalMeasurement {
     let directory: String
-    let numbers: [Int]
 
-    init(in directory: String, numbers: [Int]) {
-        self.directory = directory
-        self.numbers = numbers
-    }
+    init(in directory: String) { self.directory = directory }
 
-    func run(_ what: String) throws {
+    func run(_ what: String, _ numbers: [Int]) throws {
         switch what {
         case "copy": try copy(records: numbers[0], turn: numbers[1])
         case "idle": try idle(members: 3)
         case "killed": try takeOver(from: .killed)
         case "frozen": try takeOver(from: .frozen)
-        default: preconditionFailure("there is no measurement \(what)")
+        default: preconditionFailure("there is no measurement \(what) of the embedded log")
         }
     }
 
-    /// Records per second, and processor seconds per million, of a stage that copies 1 KB records, exactly once.
+    /// Records per second, and processor seconds per million, of a stage that copies 1 KB records.
     private func copy(records: Int, turn: Int) throws {
         let store = try LocalStore(.directory(directory), topics: LogContract.topics)
         let appender = try store.appender()
@@ -35,22 +31,9 @@ struct Measurement {
                     OutgoingRecord(topic: "input", key: Bytes("key-\($0)"), value: value)
                 })
         }
-        var limits = StageRunner<CopyStage>.Limits()
-        limits.records = turn
-        // So that only the count bounds a turn: the baseline's turns have as many records.
-        limits.bytes = 1 << 30
         let log = try store.member(of: "bench", reading: ["input"], journal: nil)
-        let setting = RunnerSetting(deadLetters: "other", clock: LocalStore.systemTime)
-        var runner = StageRunner(CopyStage(), name: "copy", on: log, in: setting, limits: limits)
-        guard try runner.step(waiting: .seconds(5)) == .reassigned else { preconditionFailure("nothing was assigned") }
-        let start = ContinuousClock.now
-        let before = processorTime()
-        var copied = 0
-        while copied < records {
-            if case .committed(let count) = try runner.step(waiting: .seconds(1)) { copied += count }
-        }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        print(Int(Double(records) / seconds), (processorTime() - before) / .seconds(1) * 1e6 / Double(records))
+        var run = try CopyRun(on: log, to: "output", turn: turn, clock: LocalStore.systemTime)
+        try run.printSpeed(of: records)
     }
 
     /// The busiest member's share of one processor, in percent, while nothing happens.
@@ -68,26 +51,6 @@ struct Measurement {
     /// Milliseconds until another member has done the work of one that ended.
     private func takeOver(from end: LogContract.End) throws {
         print(try LogContract.takeOver(from: end, on: BenchLog(directory)).wholeMilliseconds)
-    }
-
-    private func processorTime() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-    }
-}
-
-/// Copies each record as it is.
-private struct CopyStage: Stage {
-    func read(_ record: IncomingRecord) throws(Unreadable) -> Reading<IncomingRecord, Never> { .message(record) }
-
-    func decide(_ input: StageInput<IncomingRecord>, memory: Void, row: Never?) -> Decision<Never> {
-        guard case .message(let record, _) = input else { return .nothing }
-        return Decision(outputs: [
-            Draft { _ in
-                OutgoingRecord(topic: "output", key: record.key, value: record.value, headers: record.headers)
-            }
-        ])
     }
 }
 
