@@ -62,8 +62,8 @@ struct KafkaMessage: ~Copyable {
         return headers
     }
 
-    /// Names and values where they lie. A header without a value is one with an empty value here; nobody of ours writes
-    /// such.
+    /// Names and values where they lie. Nobody of ours writes a header without a value, which is one with an empty value
+    /// here, or one whose name is longer than `Headers` can say, which is left out.
     private static func forEach(
         in list: OpaquePointer, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
     ) {
@@ -72,9 +72,9 @@ struct KafkaMessage: ~Copyable {
         var size = 0
         var index = 0
         while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
-            if let name {
+            if let name, case let length = strlen(name), length <= UInt16.max {
                 body(
-                    UnsafeRawBufferPointer(start: name, count: strlen(name)),
+                    UnsafeRawBufferPointer(start: name, count: length),
                     UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))
             }
             index += 1
