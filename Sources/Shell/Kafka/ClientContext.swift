@@ -14,6 +14,10 @@ final class ClientContext {
     let signals: Signals
     var notices: [Notice] = []
     var isClosing = false
+    /// The library has missed a topic or a partition since somebody last asked for it.
+    var missesTopics = false
+    /// A topic of the group is gone. librdkafka 2.0 waits for its partitions for ever when such a client is destroyed.
+    var hasLostTopics = false
     /// What was said last and not answered yet.
     var unanswered: Notice?
 
@@ -33,6 +37,21 @@ func tellLogLine(
     } else {
         signals.debug("kafka.told", [.errorDetail: line])
     }
+}
+
+/// What the library cannot do and tells no call of ours, in the thread that polls.
+func noteError(
+    client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
+) {
+    guard let opaque else { return }
+    let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
+    let text = reason.map { String(cString: $0).printable(atMost: 512) } ?? ""
+    context.signals.warning("kafka.told", [.errorDetail: .text(text)])
+    let missing = [
+        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+        RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+    ]
+    if missing.contains(where: { $0.rawValue == code }) { context.missesTopics = true }
 }
 
 /// Only takes note: the answer is given by `poll`, in its own time and order.

@@ -21,6 +21,9 @@ final class ClusterView {
     /// The client, for requests that are no question about partitions.
     func withClient<R>(_ body: (OpaquePointer) -> R) -> R { client.withHandle(body) }
 
+    /// The next questions are put to the brokers again.
+    func forgetCounts() { counts = [:] }
+
     /// Asked once per topic: the count of a topic that is in use never changes.
     func partitionCount(of topic: String) throws(LogFailure) -> Int32 {
         if let count = counts[topic] { return count }

@@ -30,6 +30,8 @@ struct KafkaConf: ~Copyable {
 
     func recordRebalances() { rd_kafka_conf_set_rebalance_cb(handle, noteRebalance) }
 
+    func recordErrors() { rd_kafka_conf_set_error_cb(handle, noteError) }
+
     /// Reports of delivery come as events on the main queue, and not by callback.
     func reportDeliveries() { rd_kafka_conf_set_events(handle, RD_KAFKA_EVENT_DR) }
 

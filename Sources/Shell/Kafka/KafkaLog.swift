@@ -70,6 +70,7 @@ package final class KafkaLog: TransactionalLog {
         do {
             consumer = try KafkaClient(RD_KAFKA_CONSUMER, settings.member(of: group), signals: signals) {
                 $0.recordRebalances()
+                $0.recordErrors()
             }
         } catch {
             throw LogFailure(error)
@@ -161,6 +162,27 @@ package final class KafkaLog: TransactionalLog {
             room -= 1
         }
         if let fatal = consumer.fatal { throw stopped(fatal) }
+        if consumer.context.missesTopics {
+            consumer.context.missesTopics = false
+            try requireTopics()
+        }
+    }
+
+    /// A member of a group without its topic would wait for ever: the library only ever logs that it is gone. A broker
+    /// that has just started may not know of it yet, so the brokers are asked before this is believed.
+    private func requireTopics() throws(LogFailure) {
+        view.forgetCounts()
+        do throws(LogFailure) {
+            let count = try view.commonPartitionCount(of: sources + (journal.map { [$0] } ?? []))
+            if count == partitionCount { return }
+            throw LogFailure(
+                .stop, code: "log.partition-counts",
+                detail: "the topics of group \(group) have \(count) partitions and had \(partitionCount)")
+        } catch {
+            if error.remedy == .retry { return }
+            consumer.context.hasLostTopics = true
+            throw error
+        }
     }
 
     private func check(_ message: borrowing KafkaMessage, in partition: Partition) throws(LogFailure) {
