@@ -37,10 +37,14 @@ extension BrokerTests {
             log.infancy = 12
             let appender = try log.appender()
             var fed = 0
+            var workers: [WorkerProcess] = []
             func work(until isSo: () -> Bool) throws {
-                let end = ContinuousClock.now + .seconds(60)
+                let end = ContinuousClock.now + .seconds(30)
                 while !isSo() {
-                    if ContinuousClock.now > end { throw Hand.Late(description: "nobody was fenced in 60 s") }
+                    if ContinuousClock.now > end {
+                        throw Hand.Late(
+                            description: "not within 30 s:\n" + workers.map(\.lastWords).joined(separator: "\n\n"))
+                    }
                     try appender.append(
                         (0..<3).map { OutgoingRecord(topic: "input", partition: $0, key: nil, value: Bytes("\(fed)")) })
                     fed += 3
@@ -48,9 +52,11 @@ extension BrokerTests {
                 }
             }
             let old = try log.startWorker(CopyLoop(), as: "double")
+            workers.append(old)
             let grownUp = ContinuousClock.now + .seconds(log.infancy)
             try work { ContinuousClock.now > grownUp }
             let new = try log.startWorker(CopyLoop(), as: "double")
+            workers.append(new)
             try work { old.ended != nil }
             #expect(old.ended == .exit(ExitCode.temporary.rawValue), "\(old.lastWords)")
             #expect(old.told.contains("log.fenced"))
