@@ -45,12 +45,12 @@ extension BrokerTests {
             try LogContract.turnOutsideItsAssignmentIsRefused(KafkaUnderTest())
         }
 
-        @Test("an intent turn does not commit what was only polled")
+        @Test("intent_turn_does_not_commit_polled_records")
         func intentTurnKeepsWhatWasOnlyPolled() throws {
             try LogContract.intentTurnKeepsWhatWasOnlyPolled(KafkaUnderTest())
         }
 
-        @Test("the first intent after a takeover keeps the offset")
+        @Test("first_intent_after_takeover_keeps_the_offset")
         func firstIntentAfterTakeoverKeepsTheOffset() throws {
             try LogContract.firstIntentAfterTakeoverKeepsTheOffset(KafkaUnderTest())
         }

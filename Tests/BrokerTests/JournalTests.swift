@@ -1,4 +1,5 @@
 import Children
+import Glibc
 import Pipeline
 import PipelineTesting
 import Ports
@@ -33,7 +34,7 @@ extension BrokerTests {
             try outcome.get()
         }
 
-        @Test("a replay brings all that was committed behind an open transaction of a frozen process")
+        @Test("journal_behind_open_transaction: a replay brings all that was committed behind one of a frozen process")
         func journalBehindOpenTransaction() throws {
             let log = try KafkaUnderTest()
             try withFrozenWriter(at: 0, of: log) {
@@ -46,6 +47,24 @@ extension BrokerTests {
                 let successor = try log.settledHand("two")
                 #expect(try successor.replay(0, from: .start).texts == ["a", "b", "c"])
             }
+        }
+
+        @Test("a transaction that outlives its time is ended by the broker, and its process stops to be started again")
+        func transactionExpired() throws {
+            let log = try KafkaUnderTest()
+            let view = try ClusterView(log.settings, signals: .none)
+            let record = try AddressedRecord(
+                OutgoingRecord(topic: log.prefix + "output", partition: 0, key: nil, value: "late"), in: view,
+                limit: log.settings.recordLimit)
+            let producer = try TransactionalProducer(log.prefix + "late", log.settings, signals: .none)
+            let failure = #expect(throws: LogFailure.self) {
+                // The broker looks once a second.
+                try producer.transact([record]) { sleep(UInt32(log.settings.timing.transaction / .seconds(1)) + 3) }
+            }
+            #expect(failure?.code == "log.transaction-expired")
+            #expect(failure?.remedy == .stop)
+            #expect(failure?.exitCode == .temporary)
+            #expect(try log.seen(in: "output").isEmpty)
         }
 
         @Test("a replay that takes longer than a member may be silent does not cost it its place")
@@ -82,7 +101,7 @@ extension BrokerTests {
             }
         }
 
-        @Test("a journal with entries and no committed offset is an error that a person must see")
+        @Test("journal_without_committed_offset_is_an_error: a person must see it")
         func journalWithoutCommittedOffset() throws {
             let log = try KafkaUnderTest()
             try log.appender().append([OutgoingRecord(topic: "journal", partition: 1, key: nil, value: "entry")])
@@ -94,7 +113,7 @@ extension BrokerTests {
         }
 
         @Test(
-            "records that retention took before they were read are an error, and so are a journal's first entries",
+            "retention_passed_the_checkpoint_is_an_error: for records not read yet, and for a journal's first entries",
             .enabled(if: TestCluster.canStart, "set DOCKET_KAFKA_HOME"))
         func retentionPassedTheCheckpoint() throws {
             let log = try KafkaUnderTest()
@@ -131,7 +150,7 @@ extension BrokerTests {
             }
         }
 
-        @Test("who is nobody in the group is stopped, and who is somebody is known by generation and name")
+        @Test("generation_below_zero_stops: who is nobody in the group, whose name and generation are known")
         func generationBelowZero() throws {
             let log = try KafkaUnderTest()
             let hand = try log.hand("one")
@@ -145,7 +164,7 @@ extension BrokerTests {
             #expect(membership.member.hasPrefix(log.prefix + "one-"))
         }
 
-        @Test("a partition that comes back replays only what is new")
+        @Test("partition_comes_back_and_replays_only_the_new")
         func partitionComesBack() throws {
             let log = try KafkaUnderTest()
             let one = try log.settledHand("one")

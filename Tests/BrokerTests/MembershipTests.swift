@@ -38,7 +38,7 @@ extension BrokerTests {
             }
         }
 
-        @Test("a turn for another member's partition is refused, and nothing of it is seen")
+        @Test("foreign_partition_refused: a turn for another member's partition is refused, and nothing of it is seen")
         func foreignPartitionRefused() throws {
             let log = try KafkaUnderTest()
             let one = try log.settledHand("one")
@@ -49,6 +49,27 @@ extension BrokerTests {
             let failure = #expect(throws: LogFailure.self) { try one.log.commit(turn) }
             #expect(failure?.code == "log.turn-outside-assignment")
             #expect(failure?.remedy == .stop)
+            #expect(try log.seen(in: "journal").isEmpty)
+        }
+
+        @Test("intents_over_two_partitions_one_lost: a turn for both is refused as a whole")
+        func intentsOverTwoPartitionsOneLost() throws {
+            let log = try KafkaUnderTest()
+            let one = try log.settledHand("one")
+            let two = try log.hand("two")
+            var turn = try one.intent("kept", at: 0)
+            for number in [Int32(1), 2] {
+                turn.journal(OutgoingRecord(topic: "journal", key: nil, value: "perhaps lost"), at: number)
+            }
+            try Hand.move([one, two], until: { one.assignment != nil && two.assignment != nil }, "partitions for both")
+            // Made before the partitions moved, and made after, as if nothing had moved.
+            #expect(throws: LogFailure.self) { try one.log.commit(turn) }
+            var late = try one.intent("kept", at: try #require(one.assignment?.numbers.min()))
+            late.journal(
+                OutgoingRecord(topic: "journal", key: nil, value: "lost"),
+                at: try #require(two.assignment?.numbers.min()))
+            let failure = #expect(throws: LogFailure.self) { try one.log.commit(late) }
+            #expect(failure?.code == "log.turn-outside-assignment")
             #expect(try log.seen(in: "journal").isEmpty)
         }
 
@@ -131,7 +152,7 @@ extension BrokerTests {
             #expect(try log.seen(in: "journal").isEmpty)
         }
 
-        @Test("topics that are shared out unlike are not worked on until they are alike again")
+        @Test("unlike_partition_sets_are_not_worked_on: until they are alike again")
         func unlikePartitionSets() throws {
             let log = try KafkaUnderTest()
             // The other one reads one topic of the two, as a member of an older release would.

@@ -22,6 +22,10 @@ final class ClientContext {
     /// The library loses the message behind a callback that yields while it fills a batch. There it need not yield
     /// either: nothing is waited for.
     var isTakingBatch = false
+    /// The library has missed a topic or a partition since somebody last asked for it.
+    var missesTopics = false
+    /// A topic of the group is gone. librdkafka 2.0 waits for its partitions for ever when such a client is destroyed.
+    var hasLostTopics = false
     /// What was said last and not answered yet.
     var unanswered: Notice?
 
@@ -52,16 +56,24 @@ func tellLogLine(
     }
 }
 
-/// Takes note of what no waiting mends: a login or a certificate that one side does not accept.
-func noteRefusal(
+/// What the library cannot do and tells no call of ours, in the thread that polls.
+func noteError(
     client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
 ) {
+    guard let opaque else { return }
+    let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
+    let text = reason.map { String(cString: $0).printable(atMost: 512) } ?? ""
+    context.signals.warning("kafka.told", [.errorDetail: .text(text)])
+    let missing = [
+        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+        RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+    ]
+    if missing.contains(where: { $0.rawValue == code }) { context.missesTopics = true }
+    // A login or a certificate that one side does not accept: no waiting mends that.
     let code = rd_kafka_resp_err_t(rawValue: code)
-    guard let opaque, let reason, code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL else {
-        return
+    if code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL {
+        context.refusal = KafkaFailure(code, .stop, doing: "logging in", reason: text)
     }
-    Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().refusal = KafkaFailure(
-        code, .stop, doing: "logging in", reason: String(cString: reason))
 }
 
 /// Only takes note: the answer is given by `poll`, in its own time and order.

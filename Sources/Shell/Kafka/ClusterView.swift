@@ -17,7 +17,7 @@ final class ClusterView {
         do {
             client = try KafkaClient(
                 RD_KAFKA_CONSUMER, settings.reader(isolation: "read_uncommitted"), signals: signals
-            ) { $0.recordRefusals() }
+            ) { $0.recordErrors() }
         } catch {
             throw LogFailure(error)
         }

@@ -28,6 +28,11 @@ final class KafkaClient {
     }
 
     deinit {
+        if context.hasLostTopics {
+            // Left to the end of the process, which is near; its threads go on pointing at the context.
+            _ = Unmanaged.passRetained(context)
+            return
+        }
         // While it closes, a group consumer asks what to do about its partitions, and waits for the answer.
         context.isClosing = true
         switch context.unanswered {

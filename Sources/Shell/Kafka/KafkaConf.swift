@@ -34,10 +34,10 @@ struct KafkaConf: ~Copyable {
         rd_kafka_conf_set_oauthbearer_token_refresh_cb(handle, giveToken)
     }
 
-    /// To be asked for by `KafkaClient.takeRefusal`.
-    func recordRefusals() { rd_kafka_conf_set_error_cb(handle, noteRefusal) }
-
     func recordRebalances() { rd_kafka_conf_set_rebalance_cb(handle, noteRebalance) }
+
+    /// For a client that is polled, or asked by `KafkaClient.takeRefusal`.
+    func recordErrors() { rd_kafka_conf_set_error_cb(handle, noteError) }
 
     /// Reports of delivery come as events on the main queue, and not by callback.
     func reportDeliveries() { rd_kafka_conf_set_events(handle, RD_KAFKA_EVENT_DR) }

@@ -70,6 +70,7 @@ package final class KafkaLog: TransactionalLog {
         do {
             consumer = try KafkaClient(RD_KAFKA_CONSUMER, settings.member(of: group), signals: signals) {
                 $0.recordRebalances()
+                $0.recordErrors()
             }
         } catch {
             throw LogFailure(error)
@@ -148,6 +149,22 @@ package final class KafkaLog: TransactionalLog {
             }
         } while room > 0 && backlog.bytes < limit && consumer.refill(&batch, atMost: room)
         if let fatal = consumer.fatal { throw stopped(fatal) }
+        if consumer.context.missesTopics {
+            consumer.context.missesTopics = false
+            try requireTopics()
+        }
+    }
+
+    /// A member of a group without its topic would wait for ever: the library only ever logs that it is gone. A broker
+    /// that has just started may not know of it yet, so the brokers are asked before this is believed.
+    private func requireTopics() throws(LogFailure) {
+        do throws(LogFailure) {
+            for topic in sources + (journal.map { [$0] } ?? []) { _ = try view.layout(of: topic) }
+        } catch {
+            if error.remedy == .retry { return }
+            consumer.context.hasLostTopics = true
+            throw error
+        }
     }
 
     /// Whether it was a record of ours.

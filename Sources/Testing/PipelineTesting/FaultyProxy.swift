@@ -51,10 +51,10 @@ package final class FaultyProxy: Sendable {
         var address = Self.loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listener = listener
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-            }
+        let isBound = withUnsafeMutableBytes(of: &address) {
+            guard let place = $0.assumingMemoryBound(to: sockaddr.self).baseAddress else { return false }
+            return bind(listener, place, length) == 0 && listen(listener, 64) == 0
+                && getsockname(listener, place, &length) == 0
         }
         guard isBound else { throw Failure(description: "no port for a proxy: errno \(errno)") }
         port = UInt16(bigEndian: address.sin_port)
@@ -102,11 +102,8 @@ package final class FaultyProxy: Sendable {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { continue }
             let broker = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            var address = Self.loopback(state.withLock { $0.broker })
-            let isConnected = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(broker, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
+            let isConnected = withUnsafeBytes(of: Self.loopback(state.withLock { $0.broker })) {
+                connect(broker, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count)) == 0
             }
             let connection = Connection(client, broker, self)
             state.withLock { $0.connections[ObjectIdentifier(connection)] = connection }
