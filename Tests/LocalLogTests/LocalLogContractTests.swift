@@ -95,6 +95,14 @@ struct LocalLogContractTests {
         try LogContract.killedAtAnyMomentTheOutputIsExact(LocalLogUnderTest(.files), seed: seed)
     }
 
+    @Test("over 60,000 records a worker is killed thirty times at any moment, and the output is exact")
+    func killedThirtyTimes() throws {
+        var loop = CopyLoop()
+        loop.turnSize = 100
+        try LogContract.killedAtAnyMomentTheOutputIsExact(
+            LocalLogUnderTest(.files), seed: 3, kills: 30, recordsPerKill: 2_000, life: 50..<300, loop: loop)
+    }
+
     @Test("the members of a group share its partitions out: one, then three, then two", arguments: LogPlace.allCases)
     func membersShareThePartitions(_ place: LogPlace) throws {
         try LogContract.membersShareThePartitions(LocalLogUnderTest(place))

@@ -57,6 +57,7 @@ final class LocalLogUnderTest: LogWithWorkers {
     }
 
     func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
-        try WorkerProcess("LogWorker", [folder.path] + (loop.freezesBefore.map { [$0.rawValue] } ?? []))
+        try WorkerProcess(
+            "LogWorker", [folder.path, "\(loop.turnSize)"] + (loop.freezesBefore.map { [$0.rawValue] } ?? []))
     }
 }

@@ -81,5 +81,7 @@ private final class BenchLog: LogWithWorkers {
         store = try LocalStore(.directory(directory), topics: LogContract.topics)
     }
 
-    func startWorker(_ loop: CopyLoop) throws -> WorkerProcess { try WorkerProcess("LogWorker", [directory]) }
+    func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
+        try WorkerProcess("LogWorker", [directory, "\(loop.turnSize)"])
+    }
 }

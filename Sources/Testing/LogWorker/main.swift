@@ -3,8 +3,12 @@
 import LocalLog
 import PipelineTesting
 
-precondition(CommandLine.arguments.count >= 2, "usage: LogWorker <directory> [intent|copy]")
-let store = try LocalStore(.directory(CommandLine.arguments[1]), topics: LogContract.topics)
+let words = Array(CommandLine.arguments.dropFirst())
+guard (2...3).contains(words.count), let turnSize = Int(words[1]) else {
+    preconditionFailure("usage: LogWorker <directory> <records a turn> [intent|copy]")
+}
+let store = try LocalStore(.directory(words[0]), topics: LogContract.topics)
 var loop = CopyLoop()
-loop.freezesBefore = CommandLine.arguments.dropFirst(2).first.flatMap(CopyLoop.Moment.init)
+loop.turnSize = turnSize
+loop.freezesBefore = words.dropFirst(2).first.flatMap(CopyLoop.Moment.init)
 try loop.run(on: try store.member(of: loop.group, reading: [loop.source], journal: loop.journal))

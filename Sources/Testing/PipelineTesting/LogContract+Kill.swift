@@ -9,7 +9,7 @@ extension LogContract {
     /// some of them to have begun.
     package static func killedAtAnyMomentTheOutputIsExact(
         _ log: some LogWithWorkers, seed: UInt64, kills: Int = 15, recordsPerKill: Int = 500,
-        life: Range<UInt64> = 0..<250
+        life: Range<UInt64> = 0..<250, loop: CopyLoop = CopyLoop()
     ) throws {
         let appender = try log.appender()
         let outside = try log.tail(of: ["output"], from: .start)
@@ -19,7 +19,7 @@ extension LogContract {
         for round in 0..<kills {
             let first = round * recordsPerKill
             try appender.append(numbered(first..<(first + recordsPerKill), keys: 50).map(padded))
-            let worker = try log.startWorker(CopyLoop())
+            let worker = try log.startWorker(loop)
             dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             usleep(UInt32(life.lowerBound * 1_000 + (dice >> 33) % UInt64(life.count * 1_000)))
             try require(worker.isRunning, "the worker of round \(round) ended by itself")
@@ -31,7 +31,7 @@ extension LogContract {
         // How often depends on the disk; a few are enough to have met open transactions.
         try require(killedAtWork >= kills / 5, "only \(killedAtWork) of \(kills) kills met a worker at work")
 
-        let worker = try log.startWorker(CopyLoop())
+        let worker = try log.startWorker(loop)
         let end = ContinuousClock.now + deadline
         while copies.count < kills * recordsPerKill, ContinuousClock.now < end, worker.isRunning {
             copies += try outside.next(atMost: 1_000, waiting: .milliseconds(200)).records
