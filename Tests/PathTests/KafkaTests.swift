@@ -18,13 +18,7 @@ struct KafkaPathTests {
         }
     }
 
-    /// Where a transaction or a call is cut in two: that one is begun again, or asked about. With time for it, all.
-    static let points = CrashPointTests.all.filter {
-        TestCluster.isSoak || $0.seam.contains("intent") || $0.seam.contains("outcome") || $0.seam.contains("isolate")
-            || $0.seam.hasSuffix("turn.after") || $0.seam.hasSuffix("threats-page.before")
-    }
-
-    @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: points)
+    @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: CrashPointTests.all)
     func killed(at point: CrashPointTests.Point) async throws {
         try await Self.run { deployment in
             for program in Deployment.programs {
