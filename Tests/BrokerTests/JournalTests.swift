@@ -16,9 +16,8 @@ extension BrokerTests {
         ) throws {
             let view = try ClusterView(log.settings, signals: .none)
             let journal = Partition(log.prefix + "journal", number)
-            let record = try AddressedRecord(
-                OutgoingRecord(topic: journal.topic, partition: number, key: nil, value: "frozen"), in: view,
-                limit: log.settings.recordLimit)
+            let record = AddressedRecord(
+                OutgoingRecord(topic: journal.topic, partition: number, key: nil, value: "frozen"), to: number)
             let zombie = try TransactionalProducer(log.prefix + "zombie", log.settings, signals: .none)
             let before = try view.ends(of: [journal])
             var outcome = Result<Void, any Error>.success(())
@@ -52,10 +51,8 @@ extension BrokerTests {
         @Test("a transaction that outlives its time is ended by the broker, and its process stops to be started again")
         func transactionExpired() throws {
             let log = try KafkaUnderTest()
-            let view = try ClusterView(log.settings, signals: .none)
-            let record = try AddressedRecord(
-                OutgoingRecord(topic: log.prefix + "output", partition: 0, key: nil, value: "late"), in: view,
-                limit: log.settings.recordLimit)
+            let record = AddressedRecord(
+                OutgoingRecord(topic: log.prefix + "output", partition: 0, key: nil, value: "late"), to: 0)
             let producer = try TransactionalProducer(log.prefix + "late", log.settings, signals: .none)
             let failure = #expect(throws: LogFailure.self) {
                 // The broker looks once a second.

@@ -10,12 +10,6 @@ struct AddressedRecord {
         self.record = record
         self.number = number
     }
-
-    /// Refuses what no broker would take.
-    init(_ record: OutgoingRecord, in view: ClusterView, limit: Int) throws(LogFailure) {
-        var book = AddressBook(view, limit: limit)
-        self.init(record, to: try book.number(for: record))
-    }
 }
 
 /// What became of a record: where it is, or why it is not.

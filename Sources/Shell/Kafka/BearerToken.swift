@@ -55,8 +55,7 @@ func giveToken(client: OpaquePointer?, configuration: UnsafePointer<CChar>?, opa
     }
 
     func refuse(_ reason: String) {
-        context.complain(reason)
-        context.signals.warning("kafka.token_missing", [.errorDetail: .text(reason)])
+        context.complain(reason, as: "kafka.token_missing")
         rd_kafka_oauthbearer_set_token_failure(client, reason)
     }
 }

@@ -32,7 +32,10 @@ final class ClientContext {
     /// What the library complained of last.
     var complaint: String? { lastComplaint.withLock(\.self) }
 
-    func complain(_ text: String) { lastComplaint.withLock { $0 = text } }
+    func complain(_ text: String, as event: Signal.Event = "kafka.told") {
+        lastComplaint.withLock { $0 = text }
+        signals.warning(event, [.errorDetail: .text(text)])
+    }
 
     init(_ signals: Signals, token: KafkaSecurity.TokenSource?) {
         self.signals = signals
@@ -50,7 +53,6 @@ func tellLogLine(
     // As in syslog: 4 and below is a warning or worse.
     if level <= 4 {
         context.complain(line)
-        context.signals.warning("kafka.told", [.errorDetail: .text(line)])
     } else {
         context.signals.debug("kafka.told", [.errorDetail: .text(line)])
     }
@@ -63,7 +65,7 @@ func noteError(
     guard let opaque else { return }
     let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
     let text = reason.map { String(cString: $0).printable(atMost: 512) } ?? ""
-    context.signals.warning("kafka.told", [.errorDetail: .text(text)])
+    context.complain(text)
     let missing = [
         RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
         RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,

@@ -35,10 +35,9 @@ package final class KafkaAppender: LogAppending {
     @discardableResult
     package func append(_ records: [OutgoingRecord]) throws(LogFailure) -> [(Partition, Offset)] {
         try view.refresh()
+        var book = AddressBook(view, limit: settings.recordLimit)
         var addressed: [AddressedRecord] = []
-        for record in records {
-            addressed.append(try AddressedRecord(record, in: view, limit: settings.recordLimit))
-        }
+        for record in records { addressed.append(AddressedRecord(record, to: try book.number(for: record))) }
         switch addressed.count {
         case 0: return []
         case 1: return [try write(addressed[0])]

@@ -76,37 +76,41 @@ extension KafkaStore: TopicAdministering {
     private func set(_ settings: [String: String], on name: String) throws(LogFailure) {
         let resource = try ConfigResources([name])
         resource.set(settings)
-        do {
-            _ = try view.client.withHandle { client throws(KafkaFailure) in
-                try AdminRequest("setting \(settings.count) settings of \(name)", RD_KAFKA_ADMIN_OP_ALTERCONFIGS)
-                    .ask(client) { options, queue in
-                        resource.withResources { rd_kafka_AlterConfigs(client, $0, $1, options, queue) }
-                    } reading: { event throws(KafkaFailure) in
-                        var count = 0
-                        let answers = rd_kafka_AlterConfigs_result_resources(
-                            rd_kafka_event_AlterConfigs_result(event), &count)
-                        return try ConfigEntry.all(in: answers, count, doing: "setting settings")
-                    }
-            }
-        } catch {
-            throw LogFailure(error.explained(by: view.client))
+        let request = AdminRequest(
+            "setting \(settings.count) settings of \(name)", RD_KAFKA_ADMIN_OP_ALTERCONFIGS)
+        _ = try ask(request, about: resource, doing: "setting settings", rd_kafka_AlterConfigs) { event, count in
+            rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count)
         }
     }
 
     private func topicSettings(of names: [String]) throws(LogFailure) -> [String: [ConfigEntry]] {
         if names.isEmpty { return [:] }
-        let resources = try ConfigResources(names)
+        let request = AdminRequest(
+            "asking for the settings of \(names.count) topics", RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
+        return try ask(
+            request, about: ConfigResources(names), doing: "asking for the settings", rd_kafka_DescribeConfigs
+        ) { event, count in
+            rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
+        }
+    }
+
+    private typealias Resources = UnsafeMutablePointer<OpaquePointer?>
+
+    /// What the brokers answer for each of the resources.
+    private func ask(
+        _ request: AdminRequest, about resources: ConfigResources, doing what: String,
+        _ send: (OpaquePointer?, Resources?, Int, OpaquePointer?, OpaquePointer?) -> Void,
+        answers: (OpaquePointer, inout Int) -> Resources?
+    ) throws(LogFailure) -> [String: [ConfigEntry]] {
         do {
             return try view.client.withHandle { client throws(KafkaFailure) in
-                try AdminRequest("asking for the settings of \(names.count) topics", RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
-                    .ask(client) { options, queue in
-                        resources.withResources { rd_kafka_DescribeConfigs(client, $0, $1, options, queue) }
-                    } reading: { event throws(KafkaFailure) in
-                        var count = 0
-                        let answers = rd_kafka_DescribeConfigs_result_resources(
-                            rd_kafka_event_DescribeConfigs_result(event), &count)
-                        return try ConfigEntry.all(in: answers, count, doing: "asking for the settings")
-                    }
+                try request.ask(client) { options, queue in
+                    resources.withResources { send(client, $0, $1, options, queue) }
+                } reading: { event throws(KafkaFailure) in
+                    var count = 0
+                    let answers = answers(event, &count)
+                    return try ConfigEntry.all(in: answers, count, doing: what)
+                }
             }
         } catch {
             throw LogFailure(error.explained(by: view.client))
