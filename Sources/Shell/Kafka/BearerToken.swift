@@ -15,7 +15,7 @@ struct BearerToken {
     /// Nil where it has ended: a broker would only say that it is wrong.
     init?(_ text: String, now: Int64) {
         let claims = Claims(in: text)
-        let end = claims?.exp.map { $0 < 1e15 ? Int64($0 * 1_000) : .max } ?? .max
+        let end = claims?.exp.map { $0 < 1e15 ? Int64(max($0, 0) * 1_000) : .max } ?? .max
         guard end > now else { return nil }
         self.text = text
         principal = claims?.sub ?? "unknown"
