@@ -40,67 +40,68 @@ extension Listing {
         }
     }
 
+    static func choices<Choice: RawRepresentable<String> & CaseIterable>(
+        _ kind: Choice.Type, _ value: @escaping (Row) -> Choice
+    ) -> Parameter {
+        choices(Choice.allCases.map(\.rawValue)) { value($0).rawValue }
+    }
+
     static func flags(_ value: @escaping (Row) -> Bool) -> Parameter {
         choices(["true", "false"]) { value($0) ? "true" : "false" }
     }
 }
 
-struct ThreatOnAgent {
-    let threat: Threat
-    let agent: Agent
-}
-
-extension Listing where Row == ThreatOnAgent {
+extension Listing where Row == ThreatRow {
     static var threats: Listing {
         Listing(
-            id: { $0.threat.id },
+            id: \.id,
             sorts: [
-                "id": { $0.threat.id }, "createdAt": { $0.threat.createdAt.microseconds },
+                "id": \.id, "createdAt": { $0.threat.createdAt.microseconds },
                 "updatedAt": { $0.threat.updatedAt.microseconds },
             ],
             parameters: times("createdAt") { $0.threat.createdAt }.merging(times("updatedAt") { $0.threat.updatedAt }) {
                 $1
             }.merging([
-                "ids": ids { $0.threat.id }, "agentIds": ids { $0.agent.id }, "siteIds": ids { $0.agent.site.id },
+                "ids": ids(\.id), "agentIds": ids { $0.agent.id }, "siteIds": ids { $0.agent.site.id },
                 "groupIds": ids { $0.agent.group.id }, "accountIds": ids { $0.agent.account.id },
-                "analystVerdicts": choices(Threat.analystVerdicts) { $0.threat.analystVerdict },
-                "incidentStatuses": choices(Threat.incidentStatuses) { $0.threat.incidentStatus },
-                "confidenceLevels": choices(["malicious", "suspicious", "n/a"]) { $0.threat.story.confidence },
+                "analystVerdicts": choices(AnalystVerdict.self) { $0.threat.analystVerdict },
+                "incidentStatuses": choices(IncidentStatus.self) { $0.threat.incidentStatus },
+                "confidenceLevels": choices(Detection.Confidence.self) { $0.detection.confidence },
             ]) { $1 })
     }
 }
 
-extension Listing where Row == Agent {
+extension Listing where Row == AgentRow {
     static var agents: Listing {
         Listing(
             id: \.id,
             sorts: [
-                "id": \.id, "createdAt": \.createdAt.microseconds, "updatedAt": \.updatedAt.microseconds,
-                "lastActiveDate": \.updatedAt.microseconds,
+                "id": \.id, "createdAt": \.createdAt.microseconds, "updatedAt": \.agent.updatedAt.microseconds,
+                "lastActiveDate": \.agent.updatedAt.microseconds,
             ],
-            parameters: times("createdAt", \.createdAt).merging(times("updatedAt", \.updatedAt)) { $1 }.merging([
+            parameters: times("createdAt", \.createdAt).merging(times("updatedAt", \.agent.updatedAt)) { $1 }.merging([
                 "ids": ids(\.id), "siteIds": ids(\.site.id), "groupIds": ids(\.group.id),
                 "accountIds": ids(\.account.id), "uuids": choices(nil, \.uuid), "computerName": choices(nil, \.name),
                 "networkStatuses": choices(["connected", "connecting", "disconnected", "disconnecting"]) {
-                    $0.networkStatus.rawValue
+                    $0.agent.networkStatus.rawValue
                 },
-                "isDecommissioned": flags(\.isDecommissioned), "isUninstalled": flags { _ in false },
+                "isDecommissioned": flags(\.agent.isDecommissioned), "isUninstalled": flags { _ in false },
             ]) { $1 },
-            unlessAsked: ["isDecommissioned": { !$0.isDecommissioned }])
+            unlessAsked: ["isDecommissioned": { !$0.agent.isDecommissioned }])
     }
 }
 
-extension Listing where Row == Activity {
+extension Listing where Row == ActivityRow {
     static var activities: Listing {
         Listing(
             id: \.id,
             sorts: [
-                "id": \.id, "createdAt": \.createdAt.microseconds, "activityType": { Int64($0.kind.rawValue) },
+                "id": \.id, "createdAt": \.activity.createdAt.microseconds, "activityType": { Int64($0.activity.kind.rawValue) },
             ],
-            parameters: times("createdAt", \.createdAt).merging([
-                "ids": ids(\.id), "agentIds": ids(\.agent.id), "threatIds": ids(\.threat?.id),
-                "userIds": ids(\.user?.id), "siteIds": ids(\.agent.site.id), "groupIds": ids(\.agent.group.id),
-                "accountIds": ids(\.agent.account.id), "activityTypes": activityTypes,
+            parameters: times("createdAt", \.activity.createdAt).merging([
+                "ids": ids(\.id), "agentIds": ids(\.agent?.id), "threatIds": ids(\.threat?.id),
+                "userIds": ids(\.activity.user?.id), "siteIds": ids(\.siteScope?.id), "groupIds": ids(\.groupScope?.id),
+                "accountIds": ids(\.accountScope?.id), "activityTypes": activityTypes,
             ]) { $1 })
     }
 
@@ -118,7 +119,7 @@ extension Listing where Row == Activity {
                 }
                 wanted.insert(number)
             }
-            return { wanted.contains($0.kind.rawValue) }
+            return { wanted.contains($0.activity.kind.rawValue) }
         }
     }
 }

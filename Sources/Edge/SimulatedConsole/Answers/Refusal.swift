@@ -21,6 +21,10 @@ struct Refusal: Error {
         status: 403, code: 4_030_010, title: "Insufficient permissions",
         detail: "User does not have required permissions")
 
+    static func wrongMethod(_ method: String) -> Refusal {
+        Refusal(status: 405, code: 4_050_010, title: "Method not allowed", detail: method)
+    }
+
     static func invalid(_ detail: String) -> Refusal {
         Refusal(status: 400, code: 4_000_040, title: "Validation Error", detail: detail)
     }

@@ -1,28 +1,5 @@
 package import Ports
 
-/// A lie or a failure to come, on one route, so many times.
-struct Fault: Sendable {
-    enum Kind: Sendable, Equatable {
-        /// Done, and the connection closed without an answer.
-        case loseReply
-        /// Never arrived.
-        case loseRequest
-        /// Answered so, and nothing done.
-        case status(Int)
-        /// Done, and answered so.
-        case statusAfterEffect(Int)
-        /// Accepted at once; the effect comes after `delay`.
-        case effectLate
-        /// Answered after `delay`.
-        case slow
-    }
-
-    let route: String
-    let kind: Kind
-    let delay: Duration?
-    var times: Int
-}
-
 extension SimulatedConsole {
     /// More than a test ever sets; a script gone wild is told so.
     private static var faultLimit: Int { 1_000 }
@@ -71,7 +48,9 @@ extension SimulatedConsole {
             "now": .time(now), "effects": .list(effects.map(\.row)),
             "calls": .object(calls.mapValues { .number(Int64($0)) }),
             "isolation": .object(
-                Dictionary(fleet.agents.map { (String($0.id), .text($0.networkStatus.rawValue)) }) { $1 }),
+                Dictionary(fleet.agents.map {
+                    (String(cast.numbering.id(.agent, $0.ordinal)), .text($0.networkStatus.rawValue))
+                }) { $1 }),
         ]
     }
 
@@ -79,12 +58,13 @@ extension SimulatedConsole {
         [
             "now": .time(now), "threats": .number(Int64(threats.count)),
             "agents": .list(
-                fleet.agents.map { agent in
-                    [
-                        "id": .id(agent.id), "computerName": .text(agent.name), "siteName": .text(agent.site.name),
-                        "networkStatus": .text(agent.networkStatus.rawValue),
-                        "isDecommissioned": .bool(agent.isDecommissioned),
-                        "activeThreats": .number(Int64(agent.activeThreats)),
+                fleet.agents.indices.map { ordinal in
+                    let row = row(ofAgent: ordinal)
+                    return [
+                        "id": .id(row.id), "computerName": .text(row.name), "siteName": .text(row.site.name),
+                        "networkStatus": .text(row.agent.networkStatus.rawValue),
+                        "isDecommissioned": .bool(row.agent.isDecommissioned),
+                        "activeThreats": .number(Int64(row.agent.activeThreats)),
                     ]
                 }),
         ]
@@ -106,15 +86,15 @@ extension SimulatedConsole {
             guard !fleet.agents[agent].isDecommissioned else { return record(deed, by: person, order, []) }
             fleet.agents[agent].decommissionedAt = now
             fleet.agents[agent].updatedAt = now
-            note(.decommissioned, on: agent, by: person, at: now)
-            return record(deed, by: person, order, [fleet.agents[agent].id])
+            activities.append(.decommissioned, at: now, agent: agent, by: person)
+            return record(deed, by: person, order, [cast.numbering.id(.agent, agent)])
         case "verdict":
             let threat = try threat(in: order)
-            threats[threat].analystVerdict = try choice("analystVerdict", Threat.analystVerdicts, order)
+            threats[threat].analystVerdict = try choice("analystVerdict", order)
             return changed(threat, .verdictChanged, deed, by: person, order)
         case "status":
             let threat = try threat(in: order)
-            threats[threat].incidentStatus = try choice("incidentStatus", Threat.incidentStatuses, order)
+            threats[threat].incidentStatus = try choice("incidentStatus", order)
             return changed(threat, .statusChanged, deed, by: person, order)
         default: throw .invalid("do: one of isolate, release, decommission, verdict, status")
         }
@@ -124,8 +104,8 @@ extension SimulatedConsole {
         _ threat: Int, _ kind: Activity.Kind, _ deed: String, by person: Person, _ order: [String: JSON]
     ) -> JSON {
         threats[threat].updatedAt = now
-        note(kind, on: threats[threat].agent, threat: threats[threat], by: person, at: now)
-        return record(deed, by: person, order, [threats[threat].id])
+        activities.append(kind, at: now, agent: threats[threat].agent, threat: threat, by: person)
+        return record(deed, by: person, order, [cast.numbering.id(.threat, threat)])
     }
 
     private mutating func record(
@@ -139,7 +119,7 @@ extension SimulatedConsole {
     }
 
     private func agent(in order: [String: JSON]) throws(Refusal) -> Int {
-        guard let id = order["agentId"]?.string.flatMap({ Int64($0) }), let index = fleet.index(ofAgent: id) else {
+        guard let id = order["agentId"]?.string.flatMap({ Int64($0) }), let index = agent(withID: id) else {
             throw .invalid("agentId: no such endpoint; GET /fleet lists them")
         }
         return index
@@ -147,52 +127,17 @@ extension SimulatedConsole {
 
     private func threat(in order: [String: JSON]) throws(Refusal) -> Int {
         guard let id = order["threatId"]?.string.flatMap({ Int64($0) }),
-            let index = threats.firstIndex(where: { $0.id == id })
+            let index = threat(withID: id)
         else { throw .invalid("threatId: no such threat yet") }
         return index
     }
 
-    private func choice(_ name: String, _ known: [String], _ order: [String: JSON]) throws(Refusal) -> String {
-        guard let value = order[name]?.string, known.contains(value) else {
-            throw .invalid("\(name): one of \(known.joined(separator: ", "))")
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ order: [String: JSON]
+    ) throws(Refusal) -> Choice {
+        guard let value = order[name]?.string, let choice = Choice(rawValue: value) else {
+            throw .invalid("\(name): one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return value
-    }
-}
-
-extension Fault {
-    /// Reads `{"route", "kind", "status", "times", "delayMilliseconds"}`.
-    init(_ body: Bytes) throws(Refusal) {
-        guard case .object(let members)? = JSON(body) else { throw .invalid("the body is not a JSON object") }
-        let keys = ["route", "kind", "status", "times", "delayMilliseconds"]
-        if let odd = members.keys.sorted().first(where: { !keys.contains($0) }) {
-            throw .invalid("\(odd): unknown; known: \(keys.joined(separator: ", "))")
-        }
-        let route = members["route"]?.string ?? ""
-        guard Route.names.contains(route) else {
-            throw .invalid("route: one of \(Route.names.joined(separator: ", "))")
-        }
-        let milliseconds = try Self.number("delayMilliseconds", members, in: 0...86_400_000)
-        let status = Int(try Self.number("status", members, in: 200...599) ?? 500)
-        let kinds: [String: Kind] = [
-            "lose-reply": .loseReply, "lose-request": .loseRequest, "status": .status(status),
-            "status-after-effect": .statusAfterEffect(status), "effect-late": .effectLate, "slow": .slow,
-        ]
-        guard let kind = kinds[members["kind"]?.string ?? ""] else {
-            throw .invalid("kind: one of \(kinds.keys.sorted().joined(separator: ", "))")
-        }
-        self.init(
-            route: route, kind: kind, delay: milliseconds.map { .milliseconds($0) },
-            times: Int(try Self.number("times", members, in: 1...1_000_000) ?? 1))
-    }
-
-    private static func number(
-        _ name: String, _ members: [String: JSON], in range: ClosedRange<Int64>
-    ) throws(Refusal) -> Int64? {
-        guard let value = members[name] else { return nil }
-        guard let number = value.integer, range.contains(number) else {
-            throw .invalid("\(name): an integer from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
+        return choice
     }
 }

@@ -60,6 +60,10 @@ struct Role: Sendable {
 }
 
 extension Person {
+    /// Who calls where nobody has to be anybody.
+    static let nobody = Person(
+        id: 0, name: "nobody", role: Role(id: 0, name: "none", permissions: []), token: nil)
+
     /// The reader, the responder, an analyst who works in the console itself, and who replaces the responder.
     static func all(seed: UInt64, _ numbering: Numbering) -> [Person] {
         var dice = Dice(seed, 2)

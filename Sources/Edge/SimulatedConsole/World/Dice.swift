@@ -35,30 +35,3 @@ struct Dice {
         return dice.uuid()
     }
 }
-
-/// The console's ids: 19 decimal digits, growing with the ordinal within one kind of object.
-///
-/// What lives on (endpoints, people) has the same id in every run of one seed. What happens (threats, activities) has ids
-/// that grow with the time of the run's start, so that a second run is new events and not changed old ones.
-struct Numbering: Sendable {
-    enum Kind: Int64 { case account = 1, site, group, agent, threat, activity, user, role, part }
-
-    private let base: Int64
-    private let eventBase: Int64
-
-    init(seed: UInt64, start: Timestamp) {
-        var dice = Dice(seed, 1)
-        base = 1_800_000_000_000_000_000 + Int64(dice.below(90_000)) * 1_000_000_000_000
-        // Twenty bits below the millisecond, like a snowflake: within 2^63 until the year 2248.
-        eventBase = min(max(start.milliseconds, 0), 1 << 42) << 20
-    }
-
-    func id(_ kind: Kind, _ ordinal: Int) -> Int64 {
-        switch kind {
-        case .threat: eventBase + Int64(ordinal) * 2
-        case .activity: eventBase + Int64(ordinal) * 2 + 1
-        case .account, .site, .group, .agent, .user, .role, .part:
-            base + kind.rawValue * 100_000_000_000 + Int64(ordinal) * 37
-        }
-    }
-}

@@ -1,0 +1,4 @@
+extension Operation {
+    /// What is asked about one thing.
+    static let context: [Operation] = []
+}

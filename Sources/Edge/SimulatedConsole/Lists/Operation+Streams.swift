@@ -1,0 +1,36 @@
+import Ports
+
+extension Operation {
+    /// What is polled.
+    static let streams = [
+        Operation("GET", "/threats", .permission("Threats.view")) { console, call throws(Refusal) in
+            let rows = (0..<console.threats.count).map { console.row(ofThreat: $0) }
+            return try console.list(.threats, rows, call) { $0.write(to: &$1) }
+        },
+        Operation("GET", "/agents", .permission("Endpoints.view")) { console, call throws(Refusal) in
+            let rows = console.fleet.agents.indices.map { console.row(ofAgent: $0) }
+            return try console.list(.agents, rows, call) { $0.write(to: &$1) }
+        },
+        Operation("GET", "/activities", .permission("Activity Page.view")) { console, call throws(Refusal) in
+            let rows = (0..<console.activities.count).map { console.row(ofActivity: $0) }
+            return try console.list(.activities, rows, call) { $0.write(to: &$1) }
+        },
+    ]
+}
+
+extension SimulatedConsole {
+    func list<Row>(
+        _ listing: Listing<Row>, _ rows: [Row], _ call: Call, _ write: (Row, inout JSONWriter) -> Void
+    ) throws(Refusal) -> Bytes {
+        let page = try listing.page(of: rows, call.request.query)
+        var out = JSONWriter(reserving: 4_096 * (page.rows.count + 1))
+        out.object { out in
+            out.list("data", of: page.rows) { write($1, &$0) }
+            out.object("pagination") { out in
+                out.text("nextCursor", page.cursor)
+                out.number("totalItems", page.total)
+            }
+        }
+        return out.bytes
+    }
+}

@@ -1,0 +1,22 @@
+package import Ports
+
+/// What a simulated console is made of. Everything that it shows follows from these, the requests and their times.
+package struct SimulatedConsoleSettings: Sendable, Equatable {
+    package var seed: UInt64 = 1
+    package var accounts = 1
+    package var sitesPerAccount = 4
+    package var groupsPerSite = 3
+    package var agents = 20
+    /// Before this moment nothing happened.
+    package var start: Timestamp
+    /// One detection each time this has passed.
+    package var threatInterval: Duration = .seconds(60)
+    package var maximumThreats = 1_000
+    /// Detections before the start, one each `historyInterval`; they cost nothing until somebody asks for them.
+    package var history = 0
+    package var historyInterval: Duration = .seconds(60)
+    /// From accepting an isolation or a release to its effect.
+    package var effectDelay: Duration = .seconds(1)
+
+    package init(start: Timestamp) { self.start = start }
+}
