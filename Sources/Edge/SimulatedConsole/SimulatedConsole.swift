@@ -12,11 +12,13 @@ package struct SimulatedConsole: Sendable {
     var fleet: Fleet
     var threats: Threats
     var activities: Activities
+    var alerts: [Alert] = []
     var agenda = Agenda<Happening>()
     /// The newest isolation or release of each endpoint that is still on its way.
     var orders: [Int: Int] = [:]
     var faults: [Fault] = []
     var effects: [Effect] = []
+    var shown = Shown()
     var calls: [String: Int] = [:]
     private var requests = 0
     var now: Timestamp

@@ -18,5 +18,9 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     /// From accepting an isolation or a release to its effect.
     package var effectDelay: Duration = .seconds(1)
 
+    /// Some records become visible only so long after they happened; the share is in percent of all.
+    package var lateVisibility: Duration = .zero
+    package var lateShare = 0
+
     package init(start: Timestamp) { self.start = start }
 }

@@ -50,6 +50,8 @@ struct Call {
     let parts: [String]
     let caller: Person
     let fault: Fault?
+    /// Nil while the console tells the truth.
+    var lies: Lies?
 }
 
 extension Operation {

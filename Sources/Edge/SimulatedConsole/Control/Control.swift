@@ -48,9 +48,11 @@ extension SimulatedConsole {
             "now": .time(now), "effects": .list(effects.map(\.row)),
             "calls": .object(calls.mapValues { .number(Int64($0)) }),
             "isolation": .object(
-                Dictionary(fleet.agents.map {
-                    (String(cast.numbering.id(.agent, $0.ordinal)), .text($0.networkStatus.rawValue))
-                }) { $1 }),
+                Dictionary(
+                    fleet.agents.map {
+                        (String(cast.numbering.id(.agent, $0.ordinal)), .text($0.networkStatus.rawValue))
+                    }
+                ) { $1 }),
         ]
     }
 

@@ -19,7 +19,7 @@ extension Operation {
 }
 
 extension SimulatedConsole {
-    func list<Row>(
+    mutating func list<Row>(
         _ listing: Listing<Row>, _ rows: [Row], _ call: Call, _ write: (Row, inout JSONWriter) -> Void
     ) throws(Refusal) -> Bytes {
         let page = try listing.page(of: rows, call.request.query)

@@ -96,7 +96,8 @@ extension Listing where Row == ActivityRow {
         Listing(
             id: \.id,
             sorts: [
-                "id": \.id, "createdAt": \.activity.createdAt.microseconds, "activityType": { Int64($0.activity.kind.rawValue) },
+                "id": \.id, "createdAt": \.activity.createdAt.microseconds,
+                "activityType": { Int64($0.activity.kind.rawValue) },
             ],
             parameters: times("createdAt", \.activity.createdAt).merging([
                 "ids": ids(\.id), "agentIds": ids(\.agent?.id), "threatIds": ids(\.threat?.id),

@@ -6,6 +6,23 @@ struct Person: Sendable {
     let name: String
     let role: Role
     let token: Secret?
+    /// What the role holds for.
+    var reach = Reach.account(0)
+}
+
+/// How far a token sees: everything, one account, or one site.
+enum Reach: Sendable, Equatable {
+    case tenant
+    case account(Int)
+    case site(Int)
+
+    func holds(group: Int, _ cast: Cast) -> Bool {
+        switch self {
+        case .tenant: true
+        case .account(let account): cast.site(ofGroup: group).account == account
+        case .site(let site): cast.groups[group].site == site
+        }
+    }
 }
 
 /// A predefined role: its permissions are named `Page.verb`.

@@ -67,7 +67,8 @@ struct ActivityRow: Sendable {
             data["scopeName"] = .text(groupScope.name)
             data["fullScopeDetails"] = .text(
                 "Group \(groupScope.name) in Site \(siteScope.name) of Account \(accountScope.name)")
-            data["fullScopeDetailsPath"] = .text("Global / \(accountScope.name) / \(siteScope.name) / \(groupScope.name)")
+            data["fullScopeDetailsPath"] = .text(
+                "Global / \(accountScope.name) / \(siteScope.name) / \(groupScope.name)")
         }
         if let agent {
             data["computerName"] = .text(agent.name)

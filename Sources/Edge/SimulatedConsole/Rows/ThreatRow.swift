@@ -42,7 +42,8 @@ struct ThreatRow: Sendable {
                     "cluster", "controllerKind", "controllerLabels", "controllerName", "isContainerQuarantine",
                     "namespace", "namespaceLabels", "node", "nodeLabels", "pod", "podLabels")
             }
-            out.texts("whiteningOptions", detection.file.isSigned ? ["hash", "path", "certificate"] : ["hash", "path"])
+            out.texts(
+                "whiteningOptions", detection.file.isSigned ? ["hash", "path", "certificate"] : ["hash", "path"])
         }
     }
 }

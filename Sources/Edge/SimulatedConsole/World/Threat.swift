@@ -73,7 +73,11 @@ struct Threats: Sendable {
             return changed[ordinal] ?? history.threat(ordinal)
         }
         set {
-            if ordinal >= history.count { live[ordinal - history.count] = newValue } else { changed[ordinal] = newValue }
+            if ordinal >= history.count {
+                live[ordinal - history.count] = newValue
+            } else {
+                changed[ordinal] = newValue
+            }
         }
     }
 
