@@ -2,7 +2,7 @@ import Children
 import Foundation
 
 /// A folder of throw-away keys and certificates, made by the openssl command; it goes with this value.
-final class Certificates {
+final class Certificates: Sendable {
     struct Pair {
         let key: URL
         let certificate: URL

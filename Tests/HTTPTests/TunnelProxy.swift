@@ -61,18 +61,19 @@ final class TunnelProxy: Sendable {
         let bytes = Array(text.utf8)
         _ = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
+}
 
-    private func connected(to port: UInt16) -> Int32? {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = loopback(port)
-        let made = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
+/// nil where nobody listens.
+func connected(to port: UInt16) -> Int32? {
+    let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = loopback(port)
+    let made = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
-        if !made { close(number) }
-        return made ? number : nil
     }
+    if !made { close(number) }
+    return made ? number : nil
 }
 
 func loopback(_ port: UInt16) -> sockaddr_in {

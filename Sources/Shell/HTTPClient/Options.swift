@@ -78,7 +78,8 @@ struct Options {
         if request.method == .get {
             set(CURLOPT_HTTPGET, 1)
             set(CURLOPT_HTTP_VERSION, Int(mayMultiplex ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
-            // Reads that come while the first connection is being made wait whether it can be shared.
+            // Reads that come while the first connection is being made wait whether it can be shared. Without TLS they
+            // would wait for its first answer, for there is nothing else to tell it.
             set(CURLOPT_PIPEWAIT, mayMultiplex ? 1 : 0)
         } else {
             write(request)

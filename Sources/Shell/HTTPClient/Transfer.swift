@@ -41,7 +41,7 @@ final class Transfer {
         options.connection(settings)
         options.set(CURLOPT_URL, url)
         options.set(CURLOPT_ERRORBUFFER, errorText)
-        list = options.request(request, overHTTP2: settings.readsOverHTTP2)
+        list = options.request(request, overHTTP2: isMultiplexed)
         options.receivers(context: Unmanaged.passUnretained(self).toOpaque())
         if let refused = options.refused {
             throw HTTPFailure(
