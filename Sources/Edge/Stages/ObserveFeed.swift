@@ -180,9 +180,10 @@ extension ObserveFeed {
 extension Console {
     fileprivate func page(of stream: VendorStream, since: Timestamp, cursor: Cursor?) -> HTTPRequest {
         switch stream {
-        case .agents: agents(updatedSince: since, cursor: cursor)
-        case .threats: threats(updatedSince: since, cursor: cursor)
-        case .activities: preconditionFailure("activities are not polled yet")
+        case .agents: list(Query<Agents>(when: .since(.updatedAt, since)), after: cursor)
+        case .threats: list(Query<Threats>(when: .since(.updatedAt, since)), after: cursor)
+        case .alerts, .activities, .groups, .sites, .accounts, .rules, .tags, .roles, .timeline, .notes, .events:
+            preconditionFailure("\(stream) are not polled yet")
         }
     }
 }

@@ -25,6 +25,13 @@ package enum ConfidenceLevel: String, Sendable {
     case notAvailable = "n/a"
 }
 
+package enum AlertSeverity: String, Sendable {
+    case low, medium, high, critical
+
+    /// As filters and answers write it.
+    var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+}
+
 /// An endpoint as its row says. Only the id must be readable: what else is nil is not known, and whoever depends on
 /// it has to close, not to assume.
 package struct AgentState: Sendable, Equatable {
@@ -82,8 +89,8 @@ package struct ActivityFact: Sendable, Equatable {
 }
 
 extension JSONView {
-    fileprivate func objectID<ID: ObjectID>() throws(JSONProblem) -> ID {
-        guard let id = ID(try id) else { throw problem(expected: "an id of up to twenty digits") }
+    fileprivate func objectID<Of>() throws(JSONProblem) -> ObjectID<Of> {
+        guard let id = ObjectID<Of>(try id) else { throw problem(expected: "an id of up to twenty digits") }
         return id
     }
 }

@@ -86,13 +86,3 @@ enum Forbidden {
         }
     }
 }
-
-// Fields on which nothing depends but a better answer: of another type than expected they count as absent.
-extension JSONView {
-    var readableText: String? { try? ifPresent?.text }
-    var readableID: String? { try? ifPresent?.id }
-    var readableBool: Bool? { try? ifPresent?.tolerantBool }
-    /// Also a number written as text.
-    var readableInteger: Int? { (try? ifPresent?.integer) ?? readableText.flatMap { Int($0) } }
-    var readableTime: Timestamp? { try? ifPresent?.timestamp }
-}

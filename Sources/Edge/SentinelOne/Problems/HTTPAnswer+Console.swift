@@ -35,10 +35,3 @@ extension Timestamp {
         self.init(iso: "\(words[3])-\(number)-\(words[1])T\(words[4])Z")
     }
 }
-
-extension String {
-    fileprivate var trimmingSpaces: String {
-        let front = drop { $0 == " " || $0 == "\t" }
-        return String(front.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-    }
-}
