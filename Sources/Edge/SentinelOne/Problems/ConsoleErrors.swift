@@ -60,6 +60,11 @@ struct ConsoleErrors {
         Entry(code: view["code"].readableID, title: view["title"].readableText, detail: view["detail"].readableText)
     }
 
+    /// Whether any entry speaks of it.
+    func names(_ word: String) -> Bool {
+        entries.contains { [$0.title, $0.detail].contains { $0?.lowercased().contains(word) == true } }
+    }
+
     /// The first entry's code, title and detail; else what the body is.
     var words: String {
         guard let entry = entries.first(where: \.saysSomething) else { return form }

@@ -8,7 +8,9 @@ package struct ReadProblem: Failure, Equatable {
         /// The token is wrong, revoked or expired.
         case unauthenticated
         case permission, scope, licence
-        /// The console does not understand the request. An expired cursor is one too.
+        /// The console does not know the cursor any more: the walk begins again at its watermark.
+        case cursor
+        /// The console does not understand the request.
         case rejected
         /// No such object or route, or a module that this console does not have.
         case absent
@@ -35,6 +37,7 @@ package struct ReadProblem: Failure, Equatable {
         switch kind {
         case .unreachable, .throttled, .console, .unintelligible: .retry
         case .unauthenticated, .permission, .scope, .licence: .hold
+        case .cursor: .abort
         case .rejected, .absent: .refuse
         }
     }
@@ -57,6 +60,7 @@ extension ReadProblem {
         case 429: self.init(.throttled, detail, retryAfter: answer.retryAfter)
         case 503: self.init(.console, detail, retryAfter: answer.retryAfter)
         case 408, 409: self.init(.console, detail)
+        case 400 where errors.names("cursor"): self.init(.cursor, detail)
         case 400..<500: self.init(.rejected, detail)
         default: self.init(.console, detail)
         }
