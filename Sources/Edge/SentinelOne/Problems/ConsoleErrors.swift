@@ -10,8 +10,16 @@ struct ConsoleErrors {
         var saysSomething: Bool { code != nil || title != nil || detail != nil }
     }
 
-    /// What kind of body it is, for people.
-    let form: String
+    /// What kind of body it is, in words for people.
+    enum Form: String, CustomStringConvertible {
+        case json = "JSON"
+        case html = "an HTML page"
+        case text = "text that is not JSON"
+        case nothing = "an empty body"
+        var description: String { rawValue }
+    }
+
+    let form: Form
     /// Whether `errors` holds anything at all.
     let isListed: Bool
     let entries: [Entry]
@@ -19,24 +27,24 @@ struct ConsoleErrors {
     init(_ body: Bytes) {
         let first = body.withUnsafeBytes { $0.first { !" \t\r\n".utf8.contains($0) } }
         guard let first else {
-            self.init(form: "an empty body")
+            self.init(form: .nothing)
             return
         }
         do {
             self.init(try JSONView(parsing: body))
         } catch {
-            self.init(form: first == UInt8(ascii: "<") ? "an HTML page" : "text that is not JSON")
+            self.init(form: first == UInt8(ascii: "<") ? .html : .text)
         }
     }
 
-    private init(form: String) {
+    private init(form: Form) {
         self.form = form
         isListed = false
         entries = []
     }
 
     init(_ view: JSONView) {
-        form = "JSON"
+        form = .json
         let errors = view["errors"]
         var entries: [Entry] = []
         var isListed = false
@@ -67,7 +75,7 @@ struct ConsoleErrors {
 
     /// The first entry's code, title and detail; else what the body is.
     var words: String {
-        guard let entry = entries.first(where: \.saysSomething) else { return form }
+        guard let entry = entries.first(where: \.saysSomething) else { return form.description }
         return [entry.code, entry.title, entry.detail].compactMap { $0 }.joined(separator: ", ")
     }
 }

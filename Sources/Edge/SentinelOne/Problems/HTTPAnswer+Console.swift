@@ -7,6 +7,15 @@ extension HTTPAnswer {
         return "console \(console.id) answered \(status): \(console.quoted(words))\(request)"
     }
 
+    /// Whether the route is there and the object is not. A console without the route says so in plain text or HTML.
+    var saysNoSuchObject: Bool {
+        guard status == 404 else { return false }
+        switch ConsoleErrors(body).form {
+        case .json, .nothing: return true
+        case .html, .text: return false
+        }
+    }
+
     /// The console's clock when it answered.
     package var date: Timestamp? { header("Date").flatMap { Timestamp(httpDate: $0) } }
 

@@ -44,6 +44,20 @@ package struct ReadProblem: Failure, Equatable {
 }
 
 extension ReadProblem {
+    /// What it means as the answer to that request. Some routes tell a service user who lacks a permission that its
+    /// token is wrong: taken at their word they would stop everything else that the token does.
+    package func answering(_ request: HTTPRequest) -> ReadProblem {
+        guard kind == .unauthenticated, request.path.hasPrefix(Console.basePath) else { return self }
+        let route = request.path.dropFirst(Console.basePath.count)
+        guard Self.confused.contains(where: { route == $0 || route.hasPrefix($0 + "/") }) else { return self }
+        return ReadProblem(.permission, "\(detail) (which here stands for a missing permission)")
+    }
+
+    private static let confused = [
+        "/remote-scripts/pending-executions", "/remote-scripts/guardrails", "/remote-scripts/script-content",
+        "/settings",
+    ]
+
     /// What a status that is not 200 means for a read.
     init(_ answer: HTTPAnswer, from console: Console) {
         let errors = ConsoleErrors(answer.body)
