@@ -37,7 +37,7 @@ package struct ThreatFact: Sendable, Equatable {
 
     package init(_ row: JSONView) throws(JSONProblem) {
         let info = row["threatInfo"]
-        id = try (info["threatId"].ifPresent ?? row["id"]).objectID()
+        id = try (row["id"].ifPresent ?? info["threatId"]).objectID()
         name = info["threatName"].readableWords
         classification = info["classification"].readableWords
         confidence = info["confidenceLevel"].readableWords.map { VendorValue($0) }
