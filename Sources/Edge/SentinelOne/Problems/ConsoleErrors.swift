@@ -23,6 +23,8 @@ struct ConsoleErrors {
     /// Whether `errors` holds anything at all.
     let isListed: Bool
     let entries: [Entry]
+    /// What the event store says in place of a list.
+    private let message: String?
 
     init(_ body: Bytes) {
         let first = body.withUnsafeBytes { $0.first { !" \t\r\n".utf8.contains($0) } }
@@ -41,10 +43,12 @@ struct ConsoleErrors {
         self.form = form
         isListed = false
         entries = []
+        message = nil
     }
 
     init(_ view: JSONView) {
         form = .json
+        message = view["message"].readableWords ?? view["error"].readableWords ?? view["error"]["message"].readableWords
         let errors = view["errors"]
         var entries: [Entry] = []
         var isListed = false
@@ -75,7 +79,7 @@ struct ConsoleErrors {
 
     /// The first entry's code, title and detail; else what the body is.
     var words: String {
-        guard let entry = entries.first(where: \.saysSomething) else { return form.description }
+        guard let entry = entries.first(where: \.saysSomething) else { return message ?? form.description }
         return [entry.code, entry.title, entry.detail].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -56,19 +56,19 @@ package enum When<Time: RowTime>: QueryPart {
 
     package var parameters: [Parameter] {
         switch self {
-        case .since(let time, let start): [("\(time.field)__gte", Self.text(start))]
+        case .since(let time, let start): [("\(time.field)__gte", start.asked)]
         case .within(let time, let range):
             [
-                ("\(time.field)__gte", Self.text(range.lowerBound)),
-                ("\(time.field)__lt", Self.text(range.upperBound)),
+                ("\(time.field)__gte", range.lowerBound.asked),
+                ("\(time.field)__lt", range.upperBound.asked),
             ]
         }
     }
+}
 
-    /// Within the years that the console can read; it holds nothing from before 1970.
-    private static func text(_ moment: Timestamp) -> String {
-        min(max(moment, .zero), Timestamp.writable.upperBound).description
-    }
+extension Timestamp {
+    /// As a request writes it, within the years that a console can read: it holds nothing from before 1970.
+    var asked: String { min(max(self, .zero), Timestamp.writable.upperBound).description }
 }
 
 /// What is asked of one list. Two equal queries make equal requests, which is what a walk by cursor needs.
