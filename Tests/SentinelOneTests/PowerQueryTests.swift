@@ -78,7 +78,9 @@ struct PowerQueryTests {
     @Test("a launch that fails has nothing to take back", arguments: [400, 401, 403, 429, 500])
     func refused(status: Int) {
         var run = run()
-        if case .failed(let problem) = run.proceed(answer(status, Bytes(#"{"message":"prefix of \#(token) is wrong"}"#))) {
+        if case .failed(let problem) = run.proceed(
+            answer(status, Bytes(#"{"message":"prefix of \#(token) is wrong"}"#)))
+        {
             #expect(problem.detail.contains("prefix of ••• is wrong"))
         } else {
             Issue.record("\(status) is no failure")
