@@ -9,7 +9,7 @@ struct EveryRequest {
 
     /// As many ids as fit, as long as ids are.
     private func targets<Of>(_ count: Int = ExactTargets<Of>.limit) throws -> ExactTargets<Of> {
-        try #require(ExactTargets((0..<count).compactMap { ObjectID(String(7_310_000_000_000_000_000 + $0)) }))
+        try #require(ExactTargets((0..<count).compactMap { ObjectID(String(17_310_000_000_000_000_000 + UInt64($0))) }))
     }
 
     private func id<Of>() throws -> ObjectID<Of> { try #require(ObjectID("7310000000000000041")) }
@@ -30,8 +30,8 @@ struct EveryRequest {
 
     private func polled() throws -> [HTTPRequest] {
         var threats = Threats.Filter()
-        let words = ["Malware", "Lateral Movement", "OSX.Malware"].compactMap { FilterWord($0) }
-        threats.classifications = Choice(words)
+        threats.classifications = FilterWords(
+            (0..<50).map { "\($0).Lateral Movement of a Longest Word".prefix(40) + "" })
         threats.confidenceLevels = Choice(.malicious, .suspicious, .notAvailable)
         threats.analystVerdicts = Choice(.undefined, .suspicious, .truePositive, .falsePositive)
         threats.incidentStatuses = Choice(.unresolved, .inProgress, .resolved)
@@ -70,7 +70,7 @@ struct EveryRequest {
         var filter = Agents.Filter()
         filter.isInfected = true
         filter.networkStatuses = Choice(.connected, .disconnected, .connecting, .disconnecting)
-        let uuid = try #require(FilterWord("c41e7ab0553f4f1f9d0e6a2b8c7d9e10"))
+        let uuids = try #require(FilterWords((10..<60).map { "c41e7ab0553f4f1f9d0e6a2b8c7d9e\($0)" }))
         let queries =
             try scopes().flatMap { scope in
                 [Agents.Time.createdAt, .updatedAt].flatMap { time in
@@ -79,7 +79,7 @@ struct EveryRequest {
                         Query(within: scope, when: .within(time, window), counting: false),
                     ]
                 }
-            } + [Query(about: .ids(targets()), only: filter), Query(about: .uuids(Choice(uuid))), Query()]
+            } + [Query(about: .ids(targets()), only: filter), Query(about: .uuids(uuids)), Query()]
         return lists(queries) + queries.map { console.agentCount($0) }
     }
 

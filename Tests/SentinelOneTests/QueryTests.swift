@@ -76,8 +76,18 @@ struct QueryTests {
 
     @Test(
         "a word of a filter cannot be two, or anything but a word",
-        arguments: ["", "a,b", "a&b", "a=b", "\n", "é", "a%2Cb", "\"", String(repeating: "a", count: 65)])
-    func words(text: String) { #expect(FilterWord(text) == nil) }
+        arguments: ["", "a,b", "a&b", "a=b", "\n", "é", "a%2Cb", "\"", String(repeating: "a", count: 41)])
+    func words(text: String) {
+        #expect(FilterWords([text]) == nil)
+        #expect(FilterWords(["Malware", text]) == nil)
+    }
+
+    @Test("words of a filter are never none and never endless")
+    func manyWords() {
+        #expect(FilterWords([]) == nil)
+        #expect(FilterWords((1...51).map { "\($0)" }) == nil)
+        #expect(FilterWords(["Lateral Movement", "OSX.Malware", "OSX.Malware"])?.texts.count == 2)
+    }
 
     @Test("moments that no console can read are asked for as the nearest that it can")
     func moments() {
@@ -93,9 +103,11 @@ struct QueryTests {
     @Test("every request fits into a request line of 8 kB, with all the ids that it can have")
     func length() throws {
         for request in try EveryRequest().all() {
-            // As the client encodes them: each comma takes three bytes.
-            let query = request.query.map { $0.name.utf8.count + $0.value.replacing(",", with: "%2C").utf8.count + 2 }
-            #expect(request.path.utf8.count + query.reduce(0, +) < 7_000, "\(request)")
+            // As the client encodes them: a comma, a space or a colon takes three bytes.
+            let query = request.query.map { name, value in
+                name.utf8.count + 2 + value.utf8.reduce(0) { $0 + (", :/".utf8.contains($1) ? 3 : 1) }
+            }
+            #expect(request.path.utf8.count + query.reduce(0, +) < 7_900, "\(request)")
         }
     }
 
