@@ -110,7 +110,8 @@ struct EveryRequest {
         let hash = try #require(FileHash("9f3c000000000000000000000000000000000001"))
         return try [
             console.timeline(of: id()), console.timeline(of: id(), after: Cursor("a")), console.notes(on: id()),
-            console.notes(on: id(), after: Cursor("a")), console.events(of: id()), console.verdict(on: hash),
+            console.notes(on: id(), after: Cursor("a")), console.events(of: id()),
+            console.events(of: id(), only: Choice(EventKind.allCases)), console.verdict(on: hash),
             console.activityTypes(),
         ]
     }

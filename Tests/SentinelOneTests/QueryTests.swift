@@ -66,6 +66,14 @@ struct QueryTests {
         #expect(Query<Threats>(only: one) == Query<Threats>(only: other))
     }
 
+    @Test("many ids are asked for in batches, each id once", arguments: [0, 1, 199, 200, 201, 400, 401])
+    func batches(count: Int) {
+        let ids = (0..<count).compactMap { AgentID(String(1_000 + $0)) }
+        let batches = ExactTargets.batches(of: ids + ids.reversed())
+        #expect(batches.flatMap(\.ids) == ids)
+        #expect(batches.count == (count + 199) / 200)
+    }
+
     @Test("a choice is never of nothing, never endless, and of each value once")
     func choices() {
         #expect(Choice([Int]()) == nil)
