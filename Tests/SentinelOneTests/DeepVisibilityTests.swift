@@ -153,4 +153,29 @@ struct DeepVisibilityTests {
         }
         #expect(calls < 400)
     }
+
+    @Test(
+        "the token gets into no failure of a query, whatever the console says and when",
+        arguments: [200, 400, 401, 500])
+    func canary(code: Int) {
+        let echoes = [
+            #"{"message":"\#(token)"}"#, #"{"errors":[{"detail":"\#(token)"}]}"#, token, #"{"data":{"\#(token)":{}}}"#,
+            #"{"data":{"responseState":"ERROR","responseError":"\#(token)"}}"#,
+            #"{"data":{"responseState":"\#(token)"}}"#,
+        ]
+        for echo in echoes {
+            for answers in [[], [started], [started, state("FINISHED")]] {
+                var run = run()
+                for result in answers { _ = run.proceed(result) }
+                var step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                var calls = 0
+                while case .send(let request, _) = step, calls < 400 {
+                    #expect(!"\(step) \(request.query)".contains(token))
+                    step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                    calls += 1
+                }
+                #expect(!"\(step) \(run)".contains(token))
+            }
+        }
+    }
 }

@@ -174,4 +174,28 @@ struct PowerQueryTests {
         #expect(calls < 400)
         #expect(deletes == (launched ? 1 : 0))
     }
+
+    @Test(
+        "the token gets into no failure of a query, whatever the console says and when",
+        arguments: [200, 400, 401, 500])
+    func canary(code: Int) {
+        let echoes = [
+            #"{"message":"\#(token)"}"#, #"{"errors":[{"detail":"\#(token)"}]}"#, token, #"{"\#(token)":{}}"#,
+            #"{"id":"q","stepsCompleted":1,"stepsTotal":1,"data":{"\#(token)":[],"columns":"\#(token)"}}"#,
+        ]
+        for echo in echoes {
+            for launched in [false, true] {
+                var run = run()
+                if launched { _ = run.proceed(status(0, of: 3)) }
+                var step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                var calls = 0
+                while case .send(let request, _) = step, calls < 400 {
+                    #expect(!"\(step) \(request.query)".contains(token))
+                    step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                    calls += 1
+                }
+                #expect(!"\(step) \(run)".contains(token))
+            }
+        }
+    }
 }
