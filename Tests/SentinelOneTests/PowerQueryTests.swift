@@ -109,6 +109,11 @@ struct PowerQueryTests {
         #expect(words(run.proceed(answer(401, .empty))).hasPrefix("DELETE"))
         #expect(words(run.proceed(.failure(HTTPFailure(.notSent, code: "x", detail: "")))) == "unauthenticated")
 
+        var silent = self.run()
+        _ = silent.proceed(status(0, of: 3))
+        for _ in 1..<5 { #expect(words(silent.proceed(answer(200, #"{"message":"busy"}"#))).hasPrefix("GET")) }
+        #expect(words(silent.proceed(answer(200, #"{"message":"busy"}"#))).hasPrefix("DELETE"))
+
         var gone = self.run()
         _ = gone.proceed(status(0, of: 3))
         _ = gone.proceed(answer(404, .empty))

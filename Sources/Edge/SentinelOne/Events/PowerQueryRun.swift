@@ -52,6 +52,10 @@ package struct PowerQueryRun: Sendable {
         case .waiting(let handle):
             do throws(ReadProblem) {
                 let (view, answer) = try read(result)
+                let total = view["stepsTotal"]
+                guard total.readableInteger != nil else {
+                    throw ReadProblem.unintelligible(total.problem(expected: "a count"), answer, from: console)
+                }
                 return follow(handle, view, answer)
             } catch {
                 if let pause = patience.pause(after: error) { return .send(poll(handle), after: pause) }
