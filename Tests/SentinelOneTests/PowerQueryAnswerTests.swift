@@ -5,26 +5,13 @@ import Testing
 
 @Suite("Answers to a power query")
 struct PowerQueryAnswerTests {
-    private static let range =
-        Timestamp(microseconds: 1_789_371_600_000_000)..<Timestamp(microseconds: 1_789_375_200_000_000)
-    private static let path = "/sdl/v2/api/queries"
-    private static let tag: [(name: String, value: String)] = [("x-dataset-query-forward-tag", "eu-7")]
+    private typealias Script = PowerQueryScript
 
-    private func query(_ scope: PowerQuery.Scope = .tenant) -> PowerQuery {
-        PowerQuery("i.scheme=\"edr\" | limit 5", in: Self.range, of: scope)
-    }
-
-    private func run() -> PowerQueryRun { PowerQueryRun(query(), at: console) }
-
-    private func expectNothing(_ request: HTTPRequest?) { #expect(request == nil) }
+    private func run() -> PowerQueryRun { Script.run() }
 
     private func status(_ completed: Int, of total: Int, data: String = "null") -> HTTPResult {
-        let body = #"{"id":"q/1 é","stepsCompleted":\#(completed),"stepsTotal":\#(total),"data":\#(data)}"#
-        return answer(200, Bytes(body), Self.tag)
+        Script.status(completed, of: total, data: data)
     }
-
-    private static let table =
-        #"{"columns":[{"name":"ip","type":"STRING"},"n"],"values":[["10.0.0.1",3],["10.0.0.2"]]}"#
 
     private func headers(_ step: QueryStep<EventTable>) -> [String] {
         guard case .send(let request, _) = step else { return [] }
@@ -54,7 +41,7 @@ struct PowerQueryAnswerTests {
         var run = run()
         _ = run.proceed(status(2, of: 4))
         #expect(words(run.proceed(status(4, of: 4))).contains("lastStepSeen=0"))
-        #expect(words(run.proceed(status(4, of: 4, data: Self.table))).hasPrefix("DELETE"))
+        #expect(words(run.proceed(status(4, of: 4, data: Script.table))).hasPrefix("DELETE"))
     }
 
     @Test(
