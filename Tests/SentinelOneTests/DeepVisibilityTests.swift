@@ -132,4 +132,50 @@ struct DeepVisibilityTests {
         var run = run()
         #expect(words(run.proceed(answer(status, "{}"))) == kind)
     }
+
+    @Test("random answers in any order end every query within its budget", arguments: 0..<64 as Range<UInt64>)
+    func soup(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        var run = run(limit: 100_000)
+        var calls = 0
+        while calls < 1_000 {
+            let states = ["RUNNING", "EVENTS_RUNNING", "FINISHED", "FAILED", "", "null"]
+            let results: [HTTPResult] = [
+                started, state(states[Int.random(in: 0..<states.count, using: &random)]),
+                page([calls], next: "c\(calls)"),
+                answer([200, 302, 401, 404, 429, 500][Int.random(in: 0..<6, using: &random)], "{}"),
+                .failure(HTTPFailure(.mayHaveArrived, code: "x", detail: "y")),
+            ]
+            let result = results[Int.random(in: 0..<(seed < 32 ? 3 : 5), using: &random)]
+            calls += 1
+            guard case .send(let request, _) = run.proceed(result) else { break }
+            #expect(request.path.hasPrefix("/web/api/v2.1/dv/"))
+        }
+        #expect(calls < 400)
+    }
+
+    @Test(
+        "the token gets into no failure of a query, whatever the console says and when",
+        arguments: [200, 400, 401, 500])
+    func canary(code: Int) {
+        let echoes = [
+            #"{"message":"\#(token)"}"#, #"{"errors":[{"detail":"\#(token)"}]}"#, token, #"{"data":{"\#(token)":{}}}"#,
+            #"{"data":{"responseState":"ERROR","responseError":"\#(token)"}}"#,
+            #"{"data":{"responseState":"\#(token)"}}"#,
+        ]
+        for echo in echoes {
+            for answers in [[], [started], [started, state("FINISHED")]] {
+                var run = run()
+                for result in answers { _ = run.proceed(result) }
+                var step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                var calls = 0
+                while case .send(let request, _) = step, calls < 400 {
+                    #expect(!"\(step) \(request.query)".contains(token))
+                    step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                    calls += 1
+                }
+                #expect(!"\(step) \(run)".contains(token))
+            }
+        }
+    }
 }

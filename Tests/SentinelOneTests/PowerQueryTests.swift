@@ -5,39 +5,28 @@ import Testing
 
 @Suite("Power query")
 struct PowerQueryTests {
-    private static let range =
-        Timestamp(microseconds: 1_789_371_600_000_000)..<Timestamp(microseconds: 1_789_375_200_000_000)
-    private static let path = "/sdl/v2/api/queries"
-    private static let tag: [(name: String, value: String)] = [("x-dataset-query-forward-tag", "eu-7")]
+    private typealias Script = PowerQueryScript
 
-    private func query(_ scope: PowerQuery.Scope = .tenant) -> PowerQuery {
-        PowerQuery("i.scheme=\"edr\" | limit 5", in: Self.range, of: scope)
-    }
-
-    private func run() -> PowerQueryRun { PowerQueryRun(query(), at: console) }
-
-    private func expectNothing(_ request: HTTPRequest?) { #expect(request == nil) }
+    private func run() -> PowerQueryRun { Script.run() }
 
     private func status(_ completed: Int, of total: Int, data: String = "null") -> HTTPResult {
-        let body = #"{"id":"q/1 é","stepsCompleted":\#(completed),"stepsTotal":\#(total),"data":\#(data)}"#
-        return answer(200, Bytes(body), Self.tag)
+        Script.status(completed, of: total, data: data)
     }
 
-    private static let table =
-        #"{"columns":[{"name":"ip","type":"STRING"},"n"],"values":[["10.0.0.1",3],["10.0.0.2"]]}"#
+    private func expectNothing(_ request: HTTPRequest?) { #expect(request == nil) }
 
     @Test("where a query looks is always said, and a global scope never beside accounts")
     func scope() throws {
         let launch = run().launch
-        #expect(launch.path == Self.path && launch.method == .post && launch.query.isEmpty)
+        #expect(launch.path == Script.path && launch.method == .post && launch.query.isEmpty)
         #expect(launch.authorization?.reveal() == "Bearer \(token)")
         let body = try JSONView(parsing: try #require(launch.body))
         #expect(try body["tenant"].bool && body["accountIds"].isMissing)
         #expect(try body["queryType"].text == "PQ" && body["pq"]["resultType"].text == "TABLE")
-        #expect(try body["startTime"].timestamp == Self.range.lowerBound)
+        #expect(try body["startTime"].timestamp == Script.range.lowerBound)
         #expect(try body["pq"]["query"].text == "i.scheme=\"edr\" | limit 5")
         let account = try #require(AccountID("7310000000000000003"))
-        let narrow = PowerQueryRun(query(.accounts(ExactTargets(account))), at: console).launch
+        let narrow = PowerQueryRun(Script.query(.accounts(ExactTargets(account))), at: console).launch
         let inner = try JSONView(parsing: try #require(narrow.body))
         #expect(try inner["tenant"].bool == false)
         #expect(try inner["accountIds"].elements.map { try $0.text } == ["7310000000000000003"])
@@ -47,11 +36,11 @@ struct PowerQueryTests {
     func whole() throws {
         var run = run()
         let first = run.proceed(status(0, of: 0))
-        #expect(words(first) == #"GET \#(Self.path)/q%2F1%20%C3%A9 ["lastStepSeen=0"] after 1.0 seconds"#)
+        #expect(words(first) == #"GET \#(Script.path)/q%2F1%20%C3%A9 ["lastStepSeen=0"] after 1.0 seconds"#)
         let second = run.proceed(status(2, of: 4))
-        #expect(words(second) == #"GET \#(Self.path)/q%2F1%20%C3%A9 ["lastStepSeen=2"] after 1.0 seconds"#)
-        let done = run.proceed(status(4, of: 4, data: Self.table))
-        #expect(words(done) == "DELETE \(Self.path)/q%2F1%20%C3%A9 [] after 0.0 seconds")
+        #expect(words(second) == #"GET \#(Script.path)/q%2F1%20%C3%A9 ["lastStepSeen=2"] after 1.0 seconds"#)
+        let done = run.proceed(status(4, of: 4, data: Script.table))
+        #expect(words(done) == "DELETE \(Script.path)/q%2F1%20%C3%A9 [] after 0.0 seconds")
         for step in [first, second, done] {
             guard case .send(let request, _) = step else { continue }
             #expect(request.headers.contains { $0 == ("X-Dataset-Query-Forward-Tag", "eu-7") })
@@ -61,6 +50,7 @@ struct PowerQueryTests {
             Issue.record("no rows")
             return
         }
+        #expect(!"\(run)".contains(token))
         #expect(table.columns == ["ip", "n"] && table.count == 2)
         #expect(try table.cells(0)["n"]?.integer == 3)
         #expect(try table.cells(1)["ip"]?.text == "10.0.0.2" && table.cells(1)["n"] == nil)
@@ -69,16 +59,18 @@ struct PowerQueryTests {
     @Test("nothing of nothing is not done, and a query that is done at once is not asked about")
     func done() {
         var empty = run()
-        #expect(words(empty.proceed(status(0, of: 0, data: Self.table))).hasPrefix("GET"))
+        #expect(words(empty.proceed(status(0, of: 0, data: Script.table))).hasPrefix("GET"))
         var quick = run()
-        #expect(words(quick.proceed(status(1, of: 1, data: Self.table))).hasPrefix("DELETE"))
+        #expect(words(quick.proceed(status(1, of: 1, data: Script.table))).hasPrefix("DELETE"))
         #expect(words(quick.proceed(answer(200, "{}"))) == "rows")
     }
 
     @Test("a launch that fails has nothing to take back", arguments: [400, 401, 403, 429, 500])
     func refused(status: Int) {
         var run = run()
-        if case .failed(let problem) = run.proceed(answer(status, Bytes(#"{"message":"prefix of \#(token) is wrong"}"#))) {
+        if case .failed(let problem) = run.proceed(
+            answer(status, Bytes(#"{"message":"prefix of \#(token) is wrong"}"#)))
+        {
             #expect(problem.detail.contains("prefix of ••• is wrong"))
         } else {
             Issue.record("\(status) is no failure")
@@ -105,6 +97,11 @@ struct PowerQueryTests {
         #expect(words(run.proceed(status(1, of: 3))).contains("lastStepSeen=1"))
         #expect(words(run.proceed(answer(401, .empty))).hasPrefix("DELETE"))
         #expect(words(run.proceed(.failure(HTTPFailure(.notSent, code: "x", detail: "")))) == "unauthenticated")
+
+        var silent = self.run()
+        _ = silent.proceed(status(0, of: 3))
+        for _ in 1..<5 { #expect(words(silent.proceed(answer(200, #"{"message":"busy"}"#))).hasPrefix("GET")) }
+        #expect(words(silent.proceed(answer(200, #"{"message":"busy"}"#))).hasPrefix("DELETE"))
 
         var gone = self.run()
         _ = gone.proceed(status(0, of: 3))
@@ -145,7 +142,7 @@ struct PowerQueryTests {
         let request = try #require(cancellation)
         #expect(request.method == .delete && request.headers.contains { $0.name == "X-Dataset-Query-Forward-Tag" })
         expectNothing(run.abandon())
-        #expect(words(run.proceed(status(3, of: 3, data: Self.table))) == "console")
+        #expect(words(run.proceed(status(3, of: 3, data: Script.table))) == "console")
     }
 
     @Test("random answers in any order end every query within its budget", arguments: 0..<64 as Range<UInt64>)
@@ -158,7 +155,7 @@ struct PowerQueryTests {
         while calls < 1_000 {
             let completed = Int.random(in: -1...3, using: &random)
             let results: [HTTPResult] = [
-                status(completed, of: Int.random(in: -1...9, using: &random), data: Self.table),
+                status(completed, of: Int.random(in: -1...9, using: &random), data: Script.table),
                 answer([200, 302, 401, 404, 429, 500][Int.random(in: 0..<6, using: &random)], "{}"),
                 answer(200, htmlPage), .failure(HTTPFailure(.mayHaveArrived, code: "x", detail: "y")),
             ]
@@ -170,5 +167,29 @@ struct PowerQueryTests {
         }
         #expect(calls < 400)
         #expect(deletes == (launched ? 1 : 0))
+    }
+
+    @Test(
+        "the token gets into no failure of a query, whatever the console says and when",
+        arguments: [200, 400, 401, 500])
+    func canary(code: Int) {
+        let echoes = [
+            #"{"message":"\#(token)"}"#, #"{"errors":[{"detail":"\#(token)"}]}"#, token, #"{"\#(token)":{}}"#,
+            #"{"id":"q","stepsCompleted":1,"stepsTotal":1,"data":{"\#(token)":[],"columns":"\#(token)"}}"#,
+        ]
+        for echo in echoes {
+            for launched in [false, true] {
+                var run = run()
+                if launched { _ = run.proceed(status(0, of: 3)) }
+                var step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                var calls = 0
+                while case .send(let request, _) = step, calls < 400 {
+                    #expect(!"\(step) \(request.query)".contains(token))
+                    step = run.proceed(answer(code, Bytes(echo), [("X-RQID", token)]))
+                    calls += 1
+                }
+                #expect(!"\(step) \(run)".contains(token))
+            }
+        }
     }
 }

@@ -1,5 +1,9 @@
 // The management API v2.1 of one console: requests as values, and what their answers mean. Nothing here sends; what
 // is read stays as it came, and what cannot be read says so instead of being guessed.
+//
+// Requests: what can be asked; what the API refuses or misunderstands has no spelling. Pages: lists, and the walk over
+// them. Answers: rows as facts. Events: questions to the event store, as state machines. Identity: who the token is.
+// Problems: what went wrong, and what to do about it.
 
 package import Ports
 

@@ -26,30 +26,28 @@ package struct EndpointMention: Sendable, Equatable {
 
     /// A threat writes `agentUuid` where an alert writes `uuid`.
     init(_ block: JSONView) {
-        func words(_ names: String...) -> String? { names.lazy.compactMap { block[$0].readableWords }.first }
-        func flag(_ names: String...) -> Bool? { names.lazy.compactMap { block[$0].readableBool }.first }
         id = block["agentId"].readableObjectID() ?? block["id"].readableObjectID()
-        uuid = words("agentUuid", "uuid")
-        computerName = words("agentComputerName", "name")
-        domain = words("agentDomain")
+        uuid = block["agentUuid"].readableWords ?? block["uuid"].readableWords
+        computerName = block["agentComputerName"].readableWords ?? block["name"].readableWords
+        domain = block["agentDomain"].readableWords
         siteID = block["siteId"].readableID
-        siteName = words("siteName")
+        siteName = block["siteName"].readableWords
         groupID = block["groupId"].readableID
-        groupName = words("groupName")
+        groupName = block["groupName"].readableWords
         accountID = block["accountId"].readableID
-        osType = words("agentOsType", "osFamily", "os")
-        osName = words("agentOsName", "osName")
-        osRevision = words("agentOsRevision", "osRevision")
-        machineType = words("agentMachineType", "machineType")
-        agentVersion = words("agentVersion", "version")
+        osType = block["agentOsType"].readableWords ?? block["osFamily"].readableWords ?? block["os"].readableWords
+        osName = block["agentOsName"].readableWords ?? block["osName"].readableWords
+        osRevision = block["agentOsRevision"].readableWords ?? block["osRevision"].readableWords
+        machineType = block["agentMachineType"].readableWords ?? block["machineType"].readableWords
+        agentVersion = block["agentVersion"].readableWords ?? block["version"].readableWords
         let interfaces = block["networkInterfaces"].readableElements.map { NetworkInterface($0) }
         addresses =
             block["agentIpV4"].readableTexts + block["agentIpV6"].readableTexts + interfaces.flatMap(\.addresses)
-        externalIP = words("externalIp")
-        lastUser = words("agentLastLoggedInUserName")
-        networkStatus = words("agentNetworkStatus").map { VendorValue($0) }
-        isActive = flag("agentIsActive", "isActive")
-        isDecommissioned = flag("agentIsDecommissioned", "isDecommissioned")
-        isInfected = flag("agentInfected", "infected")
+        externalIP = block["externalIp"].readableWords
+        lastUser = block["agentLastLoggedInUserName"].readableWords
+        networkStatus = block["agentNetworkStatus"].readableWords.map { VendorValue($0) }
+        isActive = block["agentIsActive"].readableBool ?? block["isActive"].readableBool
+        isDecommissioned = block["agentIsDecommissioned"].readableBool ?? block["isDecommissioned"].readableBool
+        isInfected = block["agentInfected"].readableBool ?? block["infected"].readableBool
     }
 }

@@ -17,16 +17,21 @@ extension JSONView {
     /// Of a list, or of one text in which commas part them.
     var readableTexts: [String] {
         if let text = readableText {
-            return text.split(separator: ",").map(\.trimmingSpaces).filter { !$0.isEmpty }
+            return text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmingSpaces }.filter {
+                !$0.isEmpty
+            }
         }
         return readableElements.compactMap(\.readableWords)
     }
 }
 
-extension StringProtocol {
+extension Substring {
     /// Without the spaces and tabs at both ends.
     var trimmingSpaces: String {
-        let front = drop { $0 == " " || $0 == "\t" }
-        return String(front.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var rest = utf8
+        while let byte = rest.first, isBlank(byte) { rest.removeFirst() }
+        while let byte = rest.last, isBlank(byte) { rest.removeLast() }
+        return String(Substring(rest))
     }
 }

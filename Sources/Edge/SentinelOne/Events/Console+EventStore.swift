@@ -15,6 +15,15 @@ extension Console {
     }
 }
 
+extension HTTPAnswer {
+    /// Sent back as it came, so only where it is fit for a header.
+    var forwardTag: String? {
+        header(Console.forwardTag).flatMap { tag in
+            (1...1_024).contains(tag.utf8.count) && tag.utf8.allSatisfy { (0x20..<0x7f).contains($0) } ? tag : nil
+        }
+    }
+}
+
 extension String {
     /// Foreign text as one segment of a path, byte by byte but for RFC 3986's unreserved characters.
     var asPathSegment: String {

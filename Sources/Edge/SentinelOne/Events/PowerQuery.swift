@@ -1,4 +1,4 @@
-package import JSONView
+import JSONView
 package import Ports
 
 /// A question to the console's event store. Where it looks is always said: without, the console finds nothing and
@@ -39,24 +39,5 @@ package struct PowerQuery: Hashable, Sendable {
                 query.append("resultType", text: "TABLE")
             }
         }
-    }
-}
-
-/// What a query found: rows of cells, under named columns.
-package struct EventTable: Sendable {
-    package let columns: [String]
-    private let rows: [JSONView]
-
-    package var count: Int { rows.count }
-
-    /// The cells of a row, by column. A row may be shorter than the columns are many: what is missing is left out.
-    package func cells(_ row: Int) -> [String: JSONView] {
-        guard let cells = try? rows[row].elements else { return [:] }
-        return Dictionary(zip(columns, cells)) { first, _ in first }
-    }
-
-    init(_ data: JSONView) throws(JSONProblem) {
-        columns = try data["columns"].elements.map { $0.readableText ?? $0["name"].readableText ?? "" }
-        rows = data["values"].ifPresent == nil ? [] : Array(try data["values"].elements)
     }
 }

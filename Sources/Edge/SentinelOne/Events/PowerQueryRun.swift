@@ -6,9 +6,9 @@ package import Ports
 package struct PowerQueryRun: Sendable {
     private struct Handle: Sendable {
         let id: String
-        /// Which of the console's machines runs it. Repeated on every later call.
-        let tag: String?
-        var stepSeen: Int
+        /// Which of the console's machines runs it, as it said last. Repeated on every later call.
+        var tag: String?
+        var stepSeen = 0
     }
 
     private enum State: Sendable {
@@ -44,14 +44,16 @@ package struct PowerQueryRun: Sendable {
                 guard let id = view["id"].readableID else {
                     throw ReadProblem.unintelligible(view["id"].problem(expected: "an id"), answer, from: console)
                 }
-                let tag = answer.header(Console.forwardTag)
-                return follow(Handle(id: id, tag: tag, stepSeen: 0), view, answer)
+                return follow(Handle(id: id), view, answer)
             } catch {
                 return end(.failed(error))
             }
         case .waiting(let handle):
             do throws(ReadProblem) {
                 let (view, answer) = try read(result)
+                guard Self.steps(view) != nil else {
+                    throw .unintelligible(view["stepsTotal"].problem(expected: "a count"), answer, from: console)
+                }
                 return follow(handle, view, answer)
             } catch {
                 if let pause = patience.pause(after: error) { return .send(poll(handle), after: pause) }
@@ -69,19 +71,34 @@ package struct PowerQueryRun: Sendable {
         return nil
     }
 
+    /// What the store answered; an error of the query itself can come with status 200, and not in the usual place.
     private func read(_ result: HTTPResult) throws(ReadProblem) -> (JSONView, HTTPAnswer) {
         let answer = try ReadProblem.answer(in: result, from: console)
-        return (try ReadProblem.document(in: answer, from: console), answer)
+        let view = try ReadProblem.document(in: answer, from: console)
+        let inner = ConsoleErrors(view["data"])
+        guard view["error"].ifPresent == nil, !inner.isListed else {
+            let words = inner.isListed ? inner.words : ConsoleErrors(view).words
+            throw ReadProblem(.console, answer.summary("the query failed: \(words)", from: console))
+        }
+        return (view, answer)
+    }
+
+    /// How many there are, under either of the two names that are in use.
+    private static func steps(_ view: JSONView) -> Int? {
+        view["stepsTotal"].readableInteger ?? view["totalSteps"].readableInteger
     }
 
     private mutating func follow(
         _ handle: Handle, _ view: JSONView, _ answer: HTTPAnswer
     ) -> QueryStep<EventTable> {
-        let (completed, total) = (view["stepsCompleted"].readableInteger, view["stepsTotal"].readableInteger)
+        var handle = handle
+        handle.tag = answer.forwardTag ?? handle.tag
+        let (completed, total) = (view["stepsCompleted"].readableInteger, Self.steps(view))
         // Nothing of nothing is not done: the console has not planned the query yet.
-        if let completed, let total, total > 0, completed >= total {
+        let isDone = completed.map { completed in total.map { $0 > 0 && completed >= $0 } ?? false } ?? false
+        if isDone, view["data"].ifPresent != nil {
             do throws(JSONProblem) {
-                return cancel(handle, then: .rows(try EventTable(view["data"])))
+                return cancel(handle, then: .rows(try EventTable(view)))
             } catch {
                 return cancel(handle, then: .failed(.unintelligible(error, answer, from: console)))
             }
@@ -90,8 +107,8 @@ package struct PowerQueryRun: Sendable {
             let detail = "the query was not done after \(QueryPatience.polls) looks"
             return cancel(handle, then: .failed(ReadProblem(.console, "console \(console.id): \(detail)")))
         }
-        var handle = handle
-        handle.stepSeen = max(handle.stepSeen, completed ?? 0)
+        // Done, and no rows: those that came before we asked are asked for again, from the first step on.
+        handle.stepSeen = isDone ? 0 : max(handle.stepSeen, completed ?? 0)
         state = .waiting(handle)
         return .send(poll(handle), after: Self.pause)
     }

@@ -25,12 +25,16 @@ extension Page.Item {
         let times: JSONView
 
         init(_ view: JSONView, of stream: VendorStream) {
-            let (now, then) = (view["agentRealtimeInfo"], view["agentDetectionInfo"])
             switch stream {
             case .threats:
-                (id, agent, scopes, times) = (view["id"], now["agentId"], [now, then], view["threatInfo"])
+                (id, times) = (view["id"], view["threatInfo"])
+                scopes = [view["agentRealtimeInfo"], view["agentDetectionInfo"]]
+                agent = scopes[0]["agentId"]
             case .alerts:
-                (id, agent, scopes, times) = (view["alertInfo"]["alertId"], now["id"], [now, then], view["alertInfo"])
+                times = view["alertInfo"]
+                id = times["alertId"]
+                scopes = [view["agentRealtimeInfo"], view["agentDetectionInfo"]]
+                agent = scopes[0]["id"]
             case .activities, .agents, .groups, .sites, .accounts, .rules, .tags, .roles, .timeline, .notes, .events:
                 (id, agent, scopes, times) = (view["id"], view["agentId"], [], view)
             }

@@ -60,16 +60,30 @@ struct ConsoleErrors {
         } else if let members = try? errors.members {
             // Some routes answer an object of messages in place of the list.
             isListed = Array(members).isEmpty == false
-            entries = isListed ? [Self.entry(errors)] : []
-        } else {
-            isListed = errors.ifPresent != nil
+            let entry = Self.entry(errors)
+            entries = isListed ? [entry.saysSomething ? entry : Self.remarks(members)] : []
+        } else if errors.ifPresent != nil {
+            isListed = true
+            entries = [Self.entry(errors)]
         }
         self.isListed = isListed
         self.entries = entries
     }
 
     private static func entry(_ view: JSONView) -> Entry {
-        Entry(code: view["code"].readableID, title: view["title"].readableText, detail: view["detail"].readableText)
+        Entry(
+            code: view["code"].readableID, title: view["title"].readableWords,
+            detail: view["detail"].readableWords ?? view.readableWords)
+    }
+
+    /// Messages by the name of what they are about.
+    private static func remarks(_ members: JSONMembers) -> Entry {
+        let remarks = members.compactMap { name, value in
+            let texts = value.readableElements.compactMap(\.readableWords)
+            let message = value.readableWords ?? (texts.isEmpty ? nil : texts.joined(separator: ", "))
+            return message.map { "\(name ?? "?"): \($0)" }
+        }
+        return Entry(code: nil, title: nil, detail: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
     }
 
     /// Whether any entry speaks of it.

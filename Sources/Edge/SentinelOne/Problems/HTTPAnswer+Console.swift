@@ -22,7 +22,7 @@ extension HTTPAnswer {
     /// How long the console wants to be left alone, as seconds or as a moment; at most an hour, because a longer
     /// wish is more likely a mistake than a limit.
     package var retryAfter: Duration? {
-        guard let text = header("Retry-After")?.trimmingSpaces else { return nil }
+        guard let text = header("Retry-After")?[...].trimmingSpaces else { return nil }
         let longest = Duration.seconds(3_600)
         if let seconds = Double(text), seconds.isFinite {
             return min(max(.zero, .seconds(min(seconds, 3_600))), longest)
@@ -35,7 +35,7 @@ extension HTTPAnswer {
 extension Timestamp {
     /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the form that HTTP prescribes; nil for anything else.
     package init?(httpDate text: String) {
-        let words = text.trimmingSpaces.split(separator: " ")
+        let words = text[...].trimmingSpaces.split(separator: " ")
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         guard words.count == 6, words[0].hasSuffix(","), words[1].count == 2, words[3].count == 4,
             words[4].count == 8, words[5] == "GMT", let month = months.firstIndex(of: String(words[2]))

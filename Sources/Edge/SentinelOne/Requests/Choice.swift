@@ -21,15 +21,24 @@ package struct Choice<Value: Hashable & Sendable>: Hashable, Sendable {
     func commaSeparated(_ spelling: (Value) -> String) -> String { values.map(spelling).joined(separator: ",") }
 }
 
-/// A value of a filter that is free text at the console. Without a comma, which would make two of it.
-package struct FilterWord: Hashable, Sendable {
-    package let text: String
+/// Values of a filter that is free text at the console, any of which a row may have. Never none, for the same reason.
+package struct FilterWords: Hashable, Sendable {
+    package let texts: [String]
 
-    /// nil for nothing, for more than 64 bytes, and for anything but letters, digits, spaces, dots, hyphens and
-    /// underscores: all that classifications and uuids are made of.
-    package init?(_ text: String) {
-        guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(Self.isPlain) else { return nil }
-        self.text = text
+    /// nil when there is none, there are more than 50, or one of them is not a word: one to 40 letters, digits, spaces,
+    /// dots, hyphens and underscores, which is all that classifications and uuids are made of. A comma would make two
+    /// words of one.
+    package init?(_ texts: [String]) {
+        guard let choice = Choice(texts), choice.values.count <= 50, choice.values.allSatisfy(Self.isWord) else {
+            return nil
+        }
+        self.texts = choice.values
+    }
+
+    var commaSeparated: String { texts.joined(separator: ",") }
+
+    private static func isWord(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count) && text.utf8.allSatisfy(isPlain)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

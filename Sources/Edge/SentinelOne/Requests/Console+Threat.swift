@@ -11,9 +11,13 @@ extension Console {
         get("/threats/\(threat.digits)/notes", page(of: .notes) + (cursor.map { [("cursor", $0.text)] } ?? []))
     }
 
-    /// What the endpoint did around a threat, oldest first, from that place on.
-    package func events(of threat: ThreatID, from place: EventPlace = .start) -> HTTPRequest {
-        get("/threats/\(threat.digits)/explore/events", page(of: .events) + [("skip", String(place.skip))])
+    /// What the endpoint did around a threat, of these kinds or of all, oldest first, from that place on.
+    package func events(
+        of threat: ThreatID, only kinds: Choice<EventKind>? = nil, from place: EventPlace = .start
+    ) -> HTTPRequest {
+        let chosen = kinds.map { [("eventTypes", $0.commaSeparated(\.rawValue))] } ?? []
+        return get(
+            "/threats/\(threat.digits)/explore/events", chosen + page(of: .events) + [("skip", String(place.skip))])
     }
 
     /// What the vendor's cloud says of a file's content.
@@ -22,6 +26,12 @@ extension Console {
     private func page(of stream: VendorStream) -> [Parameter] {
         [("sortBy", stream.steadySort), ("sortOrder", "asc"), ("limit", String(stream.pageLimit))]
     }
+}
+
+/// What an event of a threat is about.
+package enum EventKind: String, Sendable, CaseIterable {
+    case process, file, ip, dns, url, registry, logins, indicators, module
+    case scheduledTask = "scheduled_task"
 }
 
 /// How many events of a threat were read: they are paged by number.

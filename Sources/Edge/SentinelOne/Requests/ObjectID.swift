@@ -45,6 +45,15 @@ package struct ExactTargets<Of>: Hashable, Sendable {
         self.ids = ids
     }
 
+    /// All of them, each once, in as few calls as they fit into; none for none.
+    package static func batches(of ids: [ObjectID<Of>]) -> [ExactTargets] {
+        var seen: Set<ObjectID<Of>> = []
+        let distinct = ids.filter { seen.insert($0).inserted }
+        return stride(from: 0, to: distinct.count, by: limit).compactMap {
+            ExactTargets(Array(distinct[$0..<min($0 + limit, distinct.count)]))
+        }
+    }
+
     package var count: Int { ids.count }
 
     var commaSeparated: String { ids.map(\.digits).joined(separator: ",") }

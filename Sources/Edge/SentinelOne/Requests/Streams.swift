@@ -19,7 +19,7 @@ package enum Threats: Listed {
     }
 
     package struct Filter: QueryPart {
-        package var classifications: Choice<FilterWord>?
+        package var classifications: FilterWords?
         package var confidenceLevels: Choice<ConfidenceLevel>?
         package var analystVerdicts: Choice<AnalystVerdict>?
         package var incidentStatuses: Choice<IncidentStatus>?
@@ -29,7 +29,7 @@ package enum Threats: Listed {
 
         package var parameters: [Parameter] {
             [
-                classifications.map { ("classifications", $0.commaSeparated(\.text)) },
+                classifications.map { ("classifications", $0.commaSeparated) },
                 confidenceLevels.map { ("confidenceLevels", $0.commaSeparated(\.rawValue)) },
                 analystVerdicts.map { ("analystVerdicts", $0.commaSeparated(\.rawValue)) },
                 incidentStatuses.map { ("incidentStatuses", $0.commaSeparated(\.rawValue)) },
@@ -128,12 +128,12 @@ package enum Activities: Listed {
 package enum Agents: Listed {
     package enum Subject: QueryPart {
         case ids(ExactTargets<Agents>)
-        case uuids(Choice<FilterWord>)
+        case uuids(FilterWords)
 
         package var parameters: [Parameter] {
             switch self {
             case .ids(let ids): [("ids", ids.commaSeparated)]
-            case .uuids(let uuids): [("uuids", uuids.commaSeparated(\.text))]
+            case .uuids(let uuids): [("uuids", uuids.commaSeparated)]
             }
         }
     }
