@@ -137,7 +137,7 @@ let package = Package(
 
         // Edge
         edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
-        edge("SentinelOne", ["Ports", "JSONView"]),
+        edge("SentinelOne", ["Ports", "Pipeline", "JSONView"]),
         edge("SimulatedConsole", ["Ports"]),
         edge(
             "Stages",
@@ -202,7 +202,9 @@ let package = Package(
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
         tests("YAML", ["YAML", "Ports"]),
-        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
+        tests(
+            "SentinelOne", ["SentinelOne", "JSONView", "Pipeline", "PipelineTesting", "Ports"],
+            resources: [.copy("Fixtures")]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
         tests(
