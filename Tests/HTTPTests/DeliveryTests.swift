@@ -104,15 +104,16 @@ struct DeliveryTests {
         let received = Received()
         let server = try HTTPServer {
             received.note($0)
-            return $0.method == "GET" ? .answer(.text("ok")) : .drop
+            return $0.path == "/act" ? .drop : .answer(.text("ok"))
         }
         defer { server.stop() }
         let client = HTTPClient()
-        // The read leaves a kept connection behind; on that one libcurl would repeat the write by itself.
+        // Both could leave a kept connection behind; on one of those libcurl would repeat the write by itself.
         #expect(client.result(of: HTTPRequest(.get, server.origin, path: "/look")).answer?.status == 200)
+        #expect(client.result(of: HTTPRequest(method, server.origin, path: "/do", body: "{}")).answer?.status == 200)
         let failure = client.result(of: HTTPRequest(method, server.origin, path: "/act", body: "{}")).failure
         #expect(failure?.delivery == .mayHaveArrived)
-        #expect(received.count(of: method.rawValue) == 1)
+        #expect(received.all.map(\.path) == ["/look", "/do", "/act"])
     }
 
     struct Garbage: CustomTestStringConvertible {
