@@ -28,6 +28,12 @@ struct DeliveryTests {
         #expect(client.result(of: post(nowhere)).failure?.delivery == .notSent)
     }
 
+    @Test("an IPv6 address is one with its brackets and without", arguments: ["::1", "[::1]"])
+    func addressOfSix(host: String) throws {
+        let failure = HTTPClient().result(of: post(HTTPOrigin(.http, host: host, port: try unusedPort()))).failure
+        #expect(failure?.code == "http.no_connection")
+    }
+
     @Test("a reply that never comes may have arrived, and the deadline ends the wait", .timeLimit(.minutes(1)))
     func deadline() throws {
         let server = try HTTPServer { _ in .answer(.text("late"), delay: .seconds(20)) }

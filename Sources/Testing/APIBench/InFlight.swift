@@ -48,7 +48,7 @@ private func run(_ client: HTTPClient, _ count: Int, _ origin: HTTPOrigin) throw
     }
 }
 
-private func processorTime(of clock: clockid_t) -> Double {
+func processorTime(of clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -6,8 +6,9 @@ let words = Array(CommandLine.arguments.dropFirst())
 do {
     switch words.first {
     case "inflight": try measureInFlight(calls: words.count > 1 ? Int(words[1]) ?? 500 : 500)
+    case "pages": try measurePages(count: words.count > 1 ? Int(words[1]) ?? 200 : 200)
     default:
-        FileHandle.standardError.write(Data("usage: APIBench inflight [CALLS]\n".utf8))
+        FileHandle.standardError.write(Data("usage: APIBench inflight [CALLS] | pages [COUNT]\n".utf8))
         exit(64)
     }
 } catch {
