@@ -137,7 +137,7 @@ let package = Package(
 
         // Edge
         edge("Contracts", ["Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"]),
-        edge("SentinelOne", ["Ports", "JSONView"]),
+        edge("SentinelOne", ["Ports", "Pipeline", "JSONView"]),
         edge("SimulatedConsole", ["Ports"]),
         edge(
             "Stages",
@@ -189,6 +189,7 @@ let package = Package(
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
+        probe("APIBench", ["HTTPClient", "HTTPServer", "Ports"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests
@@ -202,7 +203,9 @@ let package = Package(
         tests("JSONView", ["JSONView", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
         tests("YAML", ["YAML", "Ports"]),
-        tests("SentinelOne", ["SentinelOne", "JSONView", "Ports"], resources: [.copy("Fixtures")]),
+        tests(
+            "SentinelOne", ["SentinelOne", "JSONView", "Pipeline", "PipelineTesting", "Ports"],
+            resources: [.copy("Fixtures")]),
         tests("SQLite", ["Ports", "SQLite"]),
         tests("LocalLog", ["LocalLog", "Pipeline", "PipelineTesting", "Ports", "SQLite"]),
         tests(

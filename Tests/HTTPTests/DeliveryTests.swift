@@ -28,6 +28,12 @@ struct DeliveryTests {
         #expect(client.result(of: post(nowhere)).failure?.delivery == .notSent)
     }
 
+    @Test("an IPv6 address is one with its brackets and without", arguments: ["::1", "[::1]"])
+    func addressOfSix(host: String) throws {
+        let failure = HTTPClient().result(of: post(HTTPOrigin(.http, host: host, port: try unusedPort()))).failure
+        #expect(failure?.code == "http.no_connection")
+    }
+
     @Test("a reply that never comes may have arrived, and the deadline ends the wait", .timeLimit(.minutes(1)))
     func deadline() throws {
         let server = try HTTPServer { _ in .answer(.text("late"), delay: .seconds(20)) }
@@ -104,15 +110,16 @@ struct DeliveryTests {
         let received = Received()
         let server = try HTTPServer {
             received.note($0)
-            return $0.method == "GET" ? .answer(.text("ok")) : .drop
+            return $0.path == "/act" ? .drop : .answer(.text("ok"))
         }
         defer { server.stop() }
         let client = HTTPClient()
-        // The read leaves a kept connection behind; on that one libcurl would repeat the write by itself.
+        // Both could leave a kept connection behind; on one of those libcurl would repeat the write by itself.
         #expect(client.result(of: HTTPRequest(.get, server.origin, path: "/look")).answer?.status == 200)
+        #expect(client.result(of: HTTPRequest(method, server.origin, path: "/do", body: "{}")).answer?.status == 200)
         let failure = client.result(of: HTTPRequest(method, server.origin, path: "/act", body: "{}")).failure
         #expect(failure?.delivery == .mayHaveArrived)
-        #expect(received.count(of: method.rawValue) == 1)
+        #expect(received.all.map(\.path) == ["/look", "/do", "/act"])
     }
 
     struct Garbage: CustomTestStringConvertible {

@@ -29,6 +29,10 @@ struct CallsInFlight<Purpose> {
 
     func contains(_ call: CallID) -> Bool { answers[call] != nil }
 
+    /// Whether a write would be let go, asked before its intent is written: an intent whose call is held back would be an
+    /// attempt that never was.
+    func mayStart(_ request: HTTPRequest, as call: CallID) -> Bool { calls.mayStart(request, as: call) }
+
     mutating func start(_ request: HTTPRequest, as call: CallID, for purpose: Purpose) {
         precondition(!contains(call), "a call is started again while it is in flight")
         answers[call] = .wanted(purpose)

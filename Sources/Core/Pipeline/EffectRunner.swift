@@ -252,6 +252,7 @@ extension EffectRunner {
             for errand in performer.errands(for: place.key, memory: wheel.memory(of: place, in: open), at: now) {
                 guard calls.count + deeds.count < limits.calls else { break }
                 guard !calls.contains(errand.id), ids.insert(errand.id).inserted else { continue }
+                guard errand.intent.isEmpty || calls.mayStart(errand.request, as: errand.id) else { continue }
                 let cause = Cause(id: errand.id.rawValue, at: now)
                 try apply(Decision(entries: errand.intent), at: place, following: cause, to: &open)
                 deeds.append(Deed(errand: errand, place: place))

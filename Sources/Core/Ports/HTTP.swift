@@ -94,8 +94,16 @@ package typealias HTTPResult = Result<HTTPAnswer, HTTPFailure>
 /// goes wrong is the call's result.
 package protocol HTTPCalls: AnyObject {
     func start(_ request: HTTPRequest, as call: CallID)
+    /// Asked before a write's intent is committed: whether this call, started soon, would be let go. Where not, it is
+    /// asked again later, and nothing was noted of the call but that it is wanted.
+    func mayStart(_ request: HTTPRequest, as call: CallID) -> Bool
     /// The calls that ended, waiting at most so long for the first of them. Must be called for calls to progress.
     func finished(waiting: Duration) -> [(call: CallID, result: HTTPResult)]
+}
+
+extension HTTPCalls {
+    /// Where nothing limits it.
+    package func mayStart(_ request: HTTPRequest, as call: CallID) -> Bool { true }
 }
 
 /// Names a call among those in flight; chosen by whoever starts it.

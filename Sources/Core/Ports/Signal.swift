@@ -43,7 +43,9 @@ package enum LogField: String, Sendable, CaseIterable {
     case console, `case`, action, trace, attempt, outcome, label
     case count, bytes, seam, signal, path
     case records, turns, entries, outputs, aborted, calls
+    case waited, throttled, retried, declined
     case setAside = "set_aside"
+    case longestWaitMilliseconds = "longest_wait_ms"
     case longestTurnMilliseconds = "longest_turn_ms"
     case durationMilliseconds = "duration_ms"
     case lagMilliseconds = "lag_ms"

@@ -1,11 +1,13 @@
 import Contracts
 import Crypto
+import Foundation
+package import HTTPClient
 import Investigation
 package import Lifecycle
 import LocalLog
 package import Pipeline
 package import Ports
-import SentinelOne
+package import SentinelOne
 import Settings
 package import Stages
 import Synchronization
@@ -28,6 +30,19 @@ extension Boot {
 
     package func pace(_ stop: StopSign, loop: String) -> Pace {
         Pace(stop, signals: signals.adding([.loop: .text(loop)]), clock: Self.clock)
+    }
+
+    /// The calls of one loop, no faster than the consoles allow this program.
+    package func calls(
+        _ settings: DocketSettings, loop: String, percent: (RateSettings) -> Int
+    ) throws(HTTPClientFailure) -> PacedCalls {
+        // Where two consoles of the settings are one and the same, the more modest of their shares counts.
+        let shares = Dictionary(settings.consoles.map { ($0.origin, percent($0.rate)) }, uniquingKeysWith: min)
+        let start = ContinuousClock.now
+        return PacedCalls(
+            try settings.calls.client(), shares: shares.mapValues { .percent($0) },
+            clock: { ContinuousClock.now - start }, pause: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) },
+            signals: signals.adding([.loop: .text(loop)]))
     }
 
     /// The consoles with the token that `pick` chooses; those without one are left out.

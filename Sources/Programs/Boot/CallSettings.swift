@@ -16,6 +16,8 @@ package struct CallSettings: Sendable {
     private let certificate: Certificate?
 
     package init(_ section: inout SettingsSection) {
+        // Sixteen prefixes that do not answer, at sixteen calls each, before anybody waits for them.
+        plain.callsInFlight = 256
         plain.connectTimeout = section.duration(
             "connect-timeout", default: plain.connectTimeout, in: .milliseconds(100) ... .seconds(60))
         plain.readsOverHTTP2 = section.flag("http2", default: true)

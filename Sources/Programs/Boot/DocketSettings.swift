@@ -61,6 +61,7 @@ package struct ConsoleSettings: Sendable {
     package let readerToken: SecretFile
     /// What actions are carried out with; nil: none are, on this console.
     package let writerToken: SecretFile?
+    package let rate: RateSettings
 
     package init(_ section: inout SettingsSection) {
         let name = section.text(
@@ -70,6 +71,24 @@ package struct ConsoleSettings: Sendable {
         origin = section.origin("url")
         readerToken = section.secretFile("reader-token")
         writerToken = section.optional("writer-token") { $0.secretFile($1) }
+        rate = section.section("rate", RateSettings.init)
+    }
+}
+
+/// How much of what the console allows its token each program may use, in percent. What is left is for others.
+package struct RateSettings: Sendable, Equatable {
+    package let ingest: Int
+    package let enrich: Int
+    package let playbook: Int
+
+    package init(_ section: inout SettingsSection) {
+        ingest = section.integer("ingest", default: 60, in: 1...100)
+        // Both read with the reader's token.
+        enrich = section.integer("enrich", default: 100 - ingest, in: 0...100)
+        playbook = section.integer("playbook", default: 100, in: 1...100)
+        if ingest + enrich > 100 {
+            section.refuse("ingest and enrich share one token: \(ingest) and \(enrich) percent are more than all of it")
+        }
     }
 }
 

@@ -13,7 +13,8 @@ func observe(until stop: StopSign, boot: Boot, settings: DocketSettings) throws 
         catalogue, consoles: boot.consoles(settings) { $0.readerToken }, settings: settings.ingest,
         signals: boot.signals)
     var runner = FeedRunner(
-        feed, name: "observe", on: log, calls: try settings.calls.client(), in: boot.runner(settings))
+        feed, name: "observe", on: log, calls: try boot.calls(settings, loop: "observe") { $0.ingest },
+        in: boot.runner(settings))
     var pace = boot.pace(stop, loop: "observe")
     try pace.run({ (waiting) throws(LogFailure) in try runner.step(waiting: waiting) }) { runner.takeStatistics() }
 }
