@@ -1,4 +1,5 @@
 import JSONView
+import PipelineTesting
 import Ports
 import SentinelOne
 import Testing
@@ -135,7 +136,7 @@ struct DeepVisibilityTests {
 
     @Test("random answers in any order end every query within its budget", arguments: 0..<64 as Range<UInt64>)
     func soup(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var run = run(limit: 100_000)
         var calls = 0
         while calls < 1_000 {

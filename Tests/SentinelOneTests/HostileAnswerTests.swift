@@ -1,5 +1,6 @@
 import Foundation
 import JSONView
+import PipelineTesting
 import Ports
 import SentinelOne
 import Testing
@@ -68,7 +69,7 @@ struct HostileAnswerTests {
         "a hostile row costs itself at most: its page-mates come whole, and it comes as it was",
         arguments: 0..<24 as Range<UInt64>)
     func pageMates(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         for shape in HostileRow.shapes {
             let good = try #require(try rows(shape).first)
             for _ in 0..<8 {
@@ -91,7 +92,7 @@ struct HostileAnswerTests {
 
     @Test("no answer with a few wrong bytes crashes any reader", arguments: 0..<16 as Range<UInt64>)
     func wrongBytes(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         for shape in HostileRow.shapes + [("user", .roles), ("role", .roles)] {
             var bytes = try fixture(shape.name).array
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -142,7 +143,7 @@ struct HostileAnswerTests {
 
     @Test("where Foundation reads a hostile row too, both read the same", arguments: 0..<64 as Range<UInt64>)
     func beside(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var compared = 0
         let good = try #require(try rows(("agents", .agents)).first)
         for _ in 0..<32 {

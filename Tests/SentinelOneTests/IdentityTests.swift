@@ -1,4 +1,5 @@
 import Foundation
+import PipelineTesting
 import Ports
 import SentinelOne
 import Testing
@@ -100,7 +101,7 @@ struct TokenTests {
 
     @Test("random tokens never crash the reader", arguments: 0..<8 as Range<UInt64>)
     func soup(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let alphabet = Array("eyJW10bfQ-_=.. A9\u{7f}")
         for _ in 0..<2_000 {
             let length = Int.random(in: 0..<60, using: &random)

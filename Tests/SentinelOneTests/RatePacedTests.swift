@@ -132,6 +132,19 @@ struct RatePacedTests {
         #expect(desk.inner.sent.map(\.call) == [CallID("first")])
     }
 
+    @Test("a question with a body waits and is repeated like any other")
+    func questionWithBody() {
+        let desk = Desk { _, _ in answer(503) }
+        var question = request(.post, "/dv/init-query")
+        question.isQuestion = true
+        desk.paced.start(question, as: CallID("first"))
+        desk.paced.start(question, as: CallID("second"))
+        let results = desk.collect(1)
+        #expect(results[CallID("first")]?.status == 503)
+        #expect(results[CallID("second")]?.failure == nil)
+        #expect(desk.inner.sent.count > 1)
+    }
+
     @Test(
         "a write that fails on its way is handed on as it is, once", arguments: [429, 502, 503, 504],
         [HTTPMethod.post, .put, .delete])

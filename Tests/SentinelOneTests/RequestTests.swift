@@ -29,6 +29,13 @@ struct RequestTests {
         }
     }
 
+    @Test("what changes something is no question, and everything else is one")
+    func questions() throws {
+        for request in try EveryRequest().all() {
+            #expect(request.isQuestion == !request.path.contains("/actions/"), "\(request)")
+        }
+    }
+
     @Test("a threats page asks for changes from the watermark on, in order, by the thousand")
     func threats() {
         let request = console.list(changes, after: Cursor("bmFjaHN0ZQ=="))

@@ -32,6 +32,9 @@ package struct HTTPRequest: Sendable {
     package var deadline: Duration
     /// A longer answer, after decompression, is a failure.
     package var bodyLimit: Int
+    /// Changes nothing, so that it may wait for its turn and be asked again. Every GET does; of the others, those that
+    /// whoever builds them says it of.
+    package var isQuestion: Bool
 
     package init(
         _ method: HTTPMethod, _ origin: HTTPOrigin, path: String, query: [(name: String, value: String)] = [],
@@ -47,6 +50,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.deadline = deadline
         self.bodyLimit = bodyLimit
+        isQuestion = method == .get
     }
 }
 

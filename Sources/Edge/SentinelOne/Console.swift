@@ -41,6 +41,14 @@ package struct Console: Sendable {
             authorization: authorization, body: body, deadline: Self.writeDeadline, bodyLimit: Self.writeBodyLimit)
     }
 
+    /// A question that needs a body.
+    func ask(_ path: String, _ body: Bytes) -> HTTPRequest {
+        var request = post(path, body)
+        request.deadline = Self.readDeadline
+        request.isQuestion = true
+        return request
+    }
+
     private var authorization: Secret { Secret("ApiToken \(token.reveal())") }
 
     /// A console's or a proxy's own words, fit for a log: without the token, on one line, and not long.

@@ -8,10 +8,13 @@ extension Console {
         _ method: HTTPMethod, _ path: String, _ query: [Parameter] = [], body: Bytes? = nil
     ) -> HTTPRequest {
         let type: [Parameter] = body == nil ? [] : [("Content-Type", "application/json")]
-        return HTTPRequest(
+        var request = HTTPRequest(
             method, origin, path: "/sdl/v2/api/queries" + path, query: query,
             headers: [("Accept", "application/json")] + type, authorization: Secret("Bearer \(token.reveal())"),
             body: body, deadline: Self.readDeadline)
+        // Also launching and ending a query: all that one changes is itself.
+        request.isQuestion = true
+        return request
     }
 }
 

@@ -68,9 +68,7 @@ enum DeepVisibilityState: String {
 
 extension Console {
     func startDeepVisibility(_ query: DeepVisibilityQuery) -> HTTPRequest {
-        var request = post("/dv/init-query", query.body)
-        request.deadline = Self.readDeadline
-        return request
+        ask("/dv/init-query", query.body)
     }
 
     func deepVisibilityStatus(_ id: String) -> HTTPRequest { get("/dv/query-status", [("queryId", id)]) }
@@ -81,6 +79,6 @@ extension Console {
     }
 
     func cancelDeepVisibility(_ id: String) -> HTTPRequest {
-        post("/dv/cancel-query", JSONText.object { $0.append("queryId", text: id) })
+        ask("/dv/cancel-query", JSONText.object { $0.append("queryId", text: id) })
     }
 }

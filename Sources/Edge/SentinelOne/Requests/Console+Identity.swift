@@ -12,10 +12,7 @@ extension Console {
         let body = JSONText.object {
             $0.append("data") { (data: inout JSONObjectText) in data.append("apiToken", text: token.reveal()) }
         }
-        var request = post("/users/api-token-details", body)
-        // Nothing changes by it, so it may take as long as a read.
-        request.deadline = Self.readDeadline
-        return request
+        return ask("/users/api-token-details", body)
     }
 
     /// Whether the token is alive: every one that is passes.

@@ -115,7 +115,7 @@ package final class PacedCalls: HTTPCalls {
 // The port.
 extension PacedCalls {
     package func mayStart(_ request: HTTPRequest, as call: CallID) -> Bool {
-        guard request.method != .get else { return true }
+        guard !request.isQuestion else { return true }
         let now = clock()
         return line(of: request, at: now).1.promise(to: call, at: now)
     }
@@ -123,7 +123,7 @@ extension PacedCalls {
     package func start(_ request: HTTPRequest, as call: CallID) {
         let now = clock()
         let (line, state) = line(of: request, at: now)
-        if request.method != .get {
+        if !request.isQuestion {
             guard state.takeForWrite(call, at: now) else {
                 return decline(call, "the rate of \(line.prefix) at \(line.origin) is used up; a write does not wait")
             }
