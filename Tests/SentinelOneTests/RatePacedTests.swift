@@ -112,4 +112,18 @@ struct RatePacedTests {
         for number in 0..<10 { desk.get("/agents", as: "\(number)") }
         #expect(desk.collect(10, within: .seconds(10)).count == 10)
     }
+
+    @Test("a token that is replaced has a rate of its own, however often that happens")
+    func replaced() {
+        let desk = PacedDesk()
+        func ask(_ numbers: Range<Int>, _ round: String) -> Int {
+            for number in numbers {
+                let request = pacedRequest(.get, "/dv/init-query", token: "canary-\(number)")
+                desk.paced.start(request, as: CallID("\(round)/\(number)"))
+            }
+            return desk.collect(numbers.count, within: .milliseconds(100)).values.count { $0.status == 200 }
+        }
+        #expect(ask(0..<600, "once") == 600)
+        #expect(ask(500..<600, "again") == 0, "each has asked this minute")
+    }
 }
