@@ -24,6 +24,13 @@ package struct Bytes: Sendable {
 
     package init(_ array: [UInt8]) { self = array.withUnsafeBytes { Bytes($0) } }
 
+    /// Keeps the array instead of copying it, where it has room for the spare bytes.
+    package init(keeping array: consuming [UInt8]) {
+        count = array.count
+        array.append(contentsOf: repeatElement(0, count: Self.padding))
+        storage = array
+    }
+
     package init(_ text: String) { self.init(Array(text.utf8)) }
 
     package static let empty = Bytes([])

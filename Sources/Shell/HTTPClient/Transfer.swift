@@ -118,8 +118,15 @@ final class Transfer {
             overrun = "the answer's body is longer than \(request.bodyLimit) bytes"
             return false
         }
+        if body.isEmpty { makeRoom(atLeast: part.count) }
         body.append(contentsOf: part)
         return true
+    }
+
+    /// For the whole answer at once, as far as its length is told and allowed.
+    private func makeRoom(atLeast count: Int) {
+        let told = headers.last { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
+        body.reserveCapacity(max(count, min(told, request.bodyLimit)) + Bytes.padding)
     }
 
     func result(of code: CURLcode) -> HTTPResult {
@@ -132,7 +139,14 @@ final class Transfer {
         var status = 0
         docket_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         guard status > 0 else { return failed("http.garbage", "the answer has no status") }
-        return .success(HTTPAnswer(status: status, headers: headers, body: Bytes(body)))
+        return .success(HTTPAnswer(status: status, headers: headers, body: taken()))
+    }
+
+    /// The body, which is then nobody else's: kept and not copied.
+    private func taken() -> Bytes {
+        var taken: [UInt8] = []
+        swap(&taken, &body)
+        return Bytes(keeping: taken)
     }
 
     func expired() -> HTTPResult {

@@ -49,7 +49,8 @@ package final class PacedCalls: HTTPCalls {
     /// What nobody gave a time for: the vendor's own clients wait as long.
     private static let usualPause = Duration.seconds(5)
     private static let summaryEvery = Duration.seconds(60)
-    private static let tokensKept = 8
+    /// Of one console, those used last: more than there are sites with a token each, and replaced ones go some day.
+    private static let tokensKept = 256
 
     /// `shares` is what this program may use of each console's rates, everything where nothing is said; `clock` is never
     /// set back; `pause` is how the thread waits while nothing is in flight.
