@@ -120,7 +120,7 @@ extension ThreatRow {
         out.text("mitigationStatus", threat.mitigationStatus.rawValue)
         out.text("mitigationStatusDescription", label(threat.mitigationStatus.rawValue))
         out.flag("automaticallyResolved", false)
-        out.flag("mitigatedPreemptively", false)
+        out.flag("mitigatedPreemptively", detection.isPreempted)
         out.flag("failedActions", threat.mitigations.contains { $0.status == .failed })
         out.flag("pendingActions", threat.mitigations.contains { $0.status == .pending || $0.status == .sent })
         out.flag("rebootRequired", threat.mitigations.contains { $0.status == .pendingReboot })
