@@ -136,6 +136,21 @@ struct StoryTests {
         #expect(try visitor.get("agents", [("countOnly", "true")]).total == 59)
     }
 
+    @Test("custom rules see every kind of event that they may see")
+    func alerts() throws {
+        var visitor = Visitor.amidStories()
+        visitor.pass(.seconds(900))
+        let rows = try visitor.walk("activities", [("activityTypes", "3608"), ("limit", "1000")])
+        let kinds = Set(rows.compactMap { $0.text("data", "dveventtype") })
+        let wanted: Set = ["PROCESSCREATION", "DNS", "TCPV4", "FILECREATION", "REGVALUEMODIFIED", "LOGIN"]
+        #expect(wanted.subtracting(kinds) == [])
+        let ids = Set(try visitor.incidents().flatMap { $0.texts("alertIds") })
+        #expect(ids.count == rows.count)
+        for row in rows where row.text("data", "dveventtype") == "DNS" {
+            #expect(row.text("data", "dnsrequest")?.isEmpty == false)
+        }
+    }
+
     @Test("a fleet of one or none hears its stories too", arguments: [0, 1, 2])
     func small(agents: Int) throws {
         var visitor = Visitor.amidStories(agents: agents)
