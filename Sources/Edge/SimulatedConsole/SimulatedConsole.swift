@@ -19,6 +19,7 @@ package struct SimulatedConsole: Sendable {
     var faults: [Fault] = []
     var effects: [Effect] = []
     var shown = Shown()
+    var remembered = Remembered()
     var calls: [String: Int] = [:]
     private var requests = 0
     var now: Timestamp
