@@ -8,7 +8,7 @@ package import Ports
 package struct SimulatedConsole: Sendable {
     let settings: SimulatedConsoleSettings
     let cast: Cast
-    let people: [Person]
+    var people: [Person]
     var fleet: Fleet
     var threats: Threats
     var activities: Activities
