@@ -151,7 +151,7 @@ extension JSONWriter {
     }
 
     private mutating func append(_ text: StaticString) {
-        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        text.withUTF8Buffer { output.append(contentsOf: $0) }
     }
 
     /// A page tells ten thousands of times, most of them of few days: what a day is called is found out once.
