@@ -6,12 +6,12 @@ import Testing
 
 /// Held against the catalogue of the vendor's operations, where DOCKET_FACTS names the folder that has it.
 @Suite("The lists and the catalogue of operations", .enabled(if: facts != nil, "DOCKET_FACTS names no folder"))
-struct CatalogueTests {
+struct ListCatalogueTests {
     @Test("every row has the documented fields with the documented types, and each list and object is somewhere filled")
     func rows() throws {
         let whole = try Whole(agents: 400)
         for stream in Whole.streams {
-            let shape = Shape(try Self.operation(stream).response, in: stream == "sites" ? "data.sites[]." : "data[].")
+            let shape = RowShape(try Self.operation(stream).response, in: stream == "sites" ? "data.sites[]." : "data[].")
             var filled: Set<String> = []
             for row in whole.all(stream) {
                 let complaints = shape.complaints(about: row.members, filled: &filled)
@@ -32,7 +32,7 @@ struct CatalogueTests {
             let list = String(path.prefix { $0 != "/" })
             let id = try #require(try visitor.get(list).rows.first?.id)
             var filled: Set<String> = []
-            let shape = Shape(try Self.operation(path).response, in: "data.")
+            let shape = RowShape(try Self.operation(path).response, in: "data.")
             let members = try visitor.get("\(list)/\(id)").data.members
             #expect(shape.complaints(about: members, filled: &filled) == [])
         }
@@ -102,7 +102,7 @@ struct CatalogueTests {
 private let facts = ProcessInfo.processInfo.environment["DOCKET_FACTS"]
 
 /// The fields of a row as documented: dotted path → type.
-private struct Shape {
+private struct RowShape {
     private let fields: [(path: [String], type: String)]
     /// Lists and objects, by path.
     let containers: Set<String>
