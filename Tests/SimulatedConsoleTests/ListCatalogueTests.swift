@@ -11,7 +11,8 @@ struct ListCatalogueTests {
     func rows() throws {
         let whole = try Whole(agents: 400)
         for stream in Whole.streams {
-            let shape = RowShape(try Self.operation(stream).response, in: stream == "sites" ? "data.sites[]." : "data[].")
+            let shape = RowShape(
+                try Self.operation(stream).response, in: stream == "sites" ? "data.sites[]." : "data[].")
             var filled: Set<String> = []
             for row in whole.all(stream) {
                 let complaints = shape.complaints(about: row.members, filled: &filled)

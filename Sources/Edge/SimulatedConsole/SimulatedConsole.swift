@@ -20,6 +20,13 @@ package struct SimulatedConsole: Sendable {
     var effects: [Effect] = []
     var shown = Shown()
     var remembered = Remembered()
+    /// The programme's incidents, and how many detections came beside them.
+    var chronicles: [Chronicle] = []
+    var loneDetections = 0
+    var notes = Notes()
+    var queries = Queries()
+    /// What the operation that is being served adds to its answer's header.
+    var answerHeaders: [(name: String, value: String)] = []
     var calls: [String: Int] = [:]
     private var requests = 0
     var now: Timestamp
@@ -33,6 +40,7 @@ package struct SimulatedConsole: Sendable {
         threats = Threats(history: history)
         activities = Activities(history: history)
         now = settings.start
+        cue(settings.stories)
         expectDetection()
     }
 
@@ -80,8 +88,9 @@ package struct SimulatedConsole: Sendable {
         do throws(Refusal) {
             let caller = try admitted(request, to: operation)
             let call = Call(request: request, operation: operation, parts: parts, caller: caller, fault: fault)
-            return HTTPAnswer(
-                status: 200, headers: headers("application/json"), body: try operation.serve(&self, call))
+            answerHeaders = []
+            let body = try operation.serve(&self, call)
+            return HTTPAnswer(status: 200, headers: headers("application/json") + answerHeaders, body: body)
         } catch {
             noteRefused(operation, request, status: error.status)
             return answer(error)

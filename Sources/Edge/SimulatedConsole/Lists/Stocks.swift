@@ -55,7 +55,9 @@ extension SimulatedConsole {
                     return .group(cast.home(of: activities.history.agent(of: ordinal)))
                 }
                 let activity = activities.live[ordinal - activities.history.count]
-                return (activity.group ?? activity.agent.map { fleet.agents[$0].group }).map { .group($0) }
+                let group = activity.group ?? activity.agent.map { fleet.agents[$0].group }
+                return group.map { .group($0) } ?? activity.site.map { .site($0) }
+                    ?? activity.account.map { .account($0) }
             }, changedAt: createdAt, times: ["createdAt": createdAt],
             orders: [
                 "id": .creation(activities.count) { _ in .missing },
