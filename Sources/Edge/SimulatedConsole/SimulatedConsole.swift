@@ -8,7 +8,7 @@ package import Ports
 package struct SimulatedConsole: Sendable {
     let settings: SimulatedConsoleSettings
     let cast: Cast
-    let people: [Person]
+    var people: [Person]
     var fleet: Fleet
     var threats: Threats
     var activities: Activities
@@ -19,6 +19,7 @@ package struct SimulatedConsole: Sendable {
     var faults: [Fault] = []
     var effects: [Effect] = []
     var shown = Shown()
+    var remembered = Remembered()
     /// The programme's incidents, and how many detections came beside them.
     var chronicles: [Chronicle] = []
     var loneDetections = 0

@@ -32,5 +32,8 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     package var lateVisibility: Duration = .zero
     package var lateShare = 0
 
+    /// A walk that rests for longer has to begin anew.
+    package var cursorLifetime: Duration = .seconds(3_600)
+
     package init(start: Timestamp) { self.start = start }
 }
