@@ -36,10 +36,9 @@ struct StoryTests {
         }
         visitor.pass(.seconds(800))
         var bodies: [Bytes] = []
-        for path in ["threats", "agents", "activities", "activities/types", "cloud-detection/rules", "user"] {
-            let query = ["user", "activities/types"].contains(path) ? [] : [(name: "limit", value: "1000")]
-            bodies.append(try visitor.get(path, query).answer.body)
-        }
+        let lists = ["threats", "agents", "activities", "cloud-detection/alerts", "cloud-detection/rules", "sites"]
+        for path in lists { bodies.append(try visitor.get(path, [("limit", "1000")]).answer.body) }
+        for path in ["activities/types", "user"] { bodies.append(try visitor.get(path).answer.body) }
         for threat in try visitor.threats() {
             for path in ["explore/events", "timeline", "notes", "whitening-options"] {
                 let query = path == "whitening-options" ? [] : [(name: "limit", value: "1000")]
@@ -148,6 +147,19 @@ struct StoryTests {
         #expect(ids.count == rows.count)
         for row in rows where row.text("data", "dveventtype") == "DNS" {
             #expect(row.text("data", "dnsrequest")?.isEmpty == false)
+        }
+    }
+
+    @Test("an alert that people judged is newer than its report, and the others are not")
+    func judged() throws {
+        var visitor = Visitor.after(.murmur, seed: 9)
+        let alerts = try visitor.walk("cloud-detection/alerts", [("limit", "1000")])
+        let judged = alerts.filter { $0.text("alertInfo", "analystVerdict") != "Undefined" }
+        #expect(!judged.isEmpty && judged.count < alerts.count)
+        for alert in alerts {
+            let isNewer = (alert.text("alertInfo", "updatedAt") ?? "") > (alert.text("alertInfo", "reportedAt") ?? "")
+            #expect(
+                isNewer == judged.contains { $0.text("alertInfo", "alertId") == alert.text("alertInfo", "alertId") })
         }
     }
 

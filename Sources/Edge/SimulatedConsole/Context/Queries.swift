@@ -41,6 +41,29 @@ struct Queries: Sendable {
     }
 }
 
+/// Whose events a query may find: nobody else's are made.
+private struct Meant {
+    let caller: Person
+    let query: EventQuery
+    let accounts: Set<Int64>?
+    let sites: Set<Int64>?
+    private var known: [Int: AgentRow?] = [:]
+
+    init(_ caller: Person, _ query: EventQuery, accounts: Set<Int64>?, sites: Set<Int64>?) {
+        (self.caller, self.query, self.accounts, self.sites) = (caller, query, accounts, sites)
+    }
+
+    mutating func agent(_ ordinal: Int, of console: SimulatedConsole) -> AgentRow? {
+        if let row = known[ordinal] { return row }
+        let row = console.row(ofAgent: ordinal)
+        let isMeant =
+            caller.reach.holds(group: row.agent.group, console.cast) && accounts?.contains(row.account.id) ?? true
+            && sites?.contains(row.site.id) ?? true && query.wanted(.agent)?.contains(row.uuid) ?? true
+        known[ordinal] = .some(isMeant ? row : nil)
+        return isMeant ? row : nil
+    }
+}
+
 extension SimulatedConsole {
     /// More than this has to be read to answer? Then the question is too wide.
     private static var partLimit: Int { 5_000 }
@@ -54,14 +77,11 @@ extension SimulatedConsole {
     ) throws(Refusal) -> [EventRow] {
         let from = max(from, now - settings.telemetryLife)
         let to = min(to, now)
-        let (storylines, agents) = (query.wanted(.storyline), query.wanted(.agent))
+        let storylines = query.wanted(.storyline)
+        var meant = Meant(caller, query, accounts: accounts, sites: sites)
         var parts = 0
         var rows: [EventRow] = []
-        for (place, moment) in places(from: from - Self.margin, to: to + Self.margin) {
-            let agent = row(ofAgent: place.agent)
-            guard caller.reach.holds(group: agent.agent.group, cast), accounts?.contains(agent.account.id) ?? true,
-                sites?.contains(agent.site.id) ?? true, agents?.contains(agent.uuid) ?? true
-            else { continue }
+        for (place, moment, agent) in places(from: from - Self.margin, to: to + Self.margin, &meant) {
             var told: [Telemetry] = []
             if storylines?.contains(place.detection(on: agent.identity).storyline.lowercased()) ?? true {
                 told.append(Telemetry(place, at: moment, on: agent.identity))
@@ -79,21 +99,26 @@ extension SimulatedConsole {
     }
 
     /// Which parts happened in that time: those that became threats, which come in the order of time, and the others.
-    private func places(from: Timestamp, to: Timestamp) -> [(Incident.Place, Timestamp)] {
+    private func places(
+        from: Timestamp, to: Timestamp, _ meant: inout Meant
+    ) -> [(place: Incident.Place, moment: Timestamp, agent: AgentRow)] {
         var (low, high) = (0, threats.count)
         while low < high {
             let middle = (low + high) / 2
-            if threats[middle].createdAt < from { low = middle + 1 } else { high = middle }
+            if threats.createdAt(of: middle) < from { low = middle + 1 } else { high = middle }
         }
-        var places: [(Incident.Place, Timestamp)] = []
-        while low < threats.count, threats[low].createdAt <= to {
-            places.append((threats[low].incident, threats[low].createdAt))
+        var places: [(place: Incident.Place, moment: Timestamp, agent: AgentRow)] = []
+        while low < threats.count, threats.createdAt(of: low) <= to {
+            if let agent = meant.agent(threats.agent(of: low), of: self) {
+                places.append((threats[low].incident, threats.createdAt(of: low), agent))
+            }
             low += 1
         }
         for chronicle in chronicles {
             for (part, moment) in chronicle.moments.sorted(by: { $0.key < $1.key })
             where chronicle.threats[part] == nil && moment >= from && moment <= to {
-                places.append((Incident.Place(incident: chronicle.incident, part: part), moment))
+                let place = Incident.Place(incident: chronicle.incident, part: part)
+                if let agent = meant.agent(place.agent, of: self) { places.append((place, moment, agent)) }
             }
         }
         return places
