@@ -189,7 +189,7 @@ let package = Package(
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
-        probe("APIBench", ["HTTPClient", "HTTPServer", "Ports"]),
+        probe("APIBench", ["HTTPClient", "HTTPServer", "JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests

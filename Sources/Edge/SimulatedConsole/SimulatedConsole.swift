@@ -8,7 +8,7 @@ package import Ports
 package struct SimulatedConsole: Sendable {
     let settings: SimulatedConsoleSettings
     let cast: Cast
-    let people: [Person]
+    var people: [Person]
     var fleet: Fleet
     var threats: Threats
     var activities: Activities
@@ -19,6 +19,14 @@ package struct SimulatedConsole: Sendable {
     var faults: [Fault] = []
     var effects: [Effect] = []
     var shown = Shown()
+    var remembered = Remembered()
+    /// The programme's incidents, and how many detections came beside them.
+    var chronicles: [Chronicle] = []
+    var loneDetections = 0
+    var notes = Notes()
+    var queries = Queries()
+    /// What the operation that is being served adds to its answer's header.
+    var answerHeaders: [(name: String, value: String)] = []
     var calls: [String: Int] = [:]
     private var requests = 0
     var now: Timestamp
@@ -32,6 +40,7 @@ package struct SimulatedConsole: Sendable {
         threats = Threats(history: history)
         activities = Activities(history: history)
         now = settings.start
+        cue(settings.stories)
         expectDetection()
     }
 
@@ -79,8 +88,9 @@ package struct SimulatedConsole: Sendable {
         do throws(Refusal) {
             let caller = try admitted(request, to: operation)
             let call = Call(request: request, operation: operation, parts: parts, caller: caller, fault: fault)
-            return HTTPAnswer(
-                status: 200, headers: headers("application/json"), body: try operation.serve(&self, call))
+            answerHeaders = []
+            let body = try operation.serve(&self, call)
+            return HTTPAnswer(status: 200, headers: headers("application/json") + answerHeaders, body: body)
         } catch {
             noteRefused(operation, request, status: error.status)
             return answer(error)

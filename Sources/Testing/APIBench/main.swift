@@ -1,14 +1,19 @@
-// Measures what calls to a console cost. A probe that people start: `swift run -c release APIBench inflight`.
+// What the client, the HTTP room and the simulated console can do, measured. Started by `deploy/bench`, which prints the
+// table; nothing else claims speed. Each measurement prints one line of numbers.
 
 import Foundation
 
 let words = Array(CommandLine.arguments.dropFirst())
 do {
-    switch words.first {
-    case "inflight": try measureInFlight(calls: words.count > 1 ? Int(words[1]) ?? 500 : 500)
-    case "pages": try measurePages(count: words.count > 1 ? Int(words[1]) ?? 200 : 200)
+    switch (words.first, words.dropFirst().first) {
+    case ("inflight", let calls?): try measureInFlight(calls: Int(calls) ?? 500)
+    case ("pages", let count?): try measurePages(count: Int(count) ?? 200)
+    case ("read", nil): try ReadMeasurement().pages()
+    case ("fields", let file?): try ReadMeasurement().fields(of: file)
+    case ("serve", let list?): try ServeMeasurement().run(list)
     default:
-        FileHandle.standardError.write(Data("usage: APIBench inflight [CALLS] | pages [COUNT]\n".utf8))
+        let usage = "usage: APIBench inflight CALLS | pages COUNT | read | fields FILE | serve LIST"
+        FileHandle.standardError.write(Data((usage + "\n").utf8))
         exit(64)
     }
 } catch {

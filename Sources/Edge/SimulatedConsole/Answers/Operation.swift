@@ -65,10 +65,13 @@ extension Operation {
     }
 
     static func match(_ request: ServedRequest) -> Match {
-        guard request.path.hasPrefix(base + "/") else { return .none }
-        let path = request.path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false)
+        // The data lake stands beside the API, under a path of its own.
+        let isBeside = request.path.hasPrefix("/sdl/")
+        guard isBeside || request.path.hasPrefix(base + "/") else { return .none }
+        let path = request.path.dropFirst(isBeside ? 0 : base.count).split(
+            separator: "/", omittingEmptySubsequences: false)
         var other: Operation?
-        for (operation, pattern) in patterns {
+        for (operation, pattern) in patterns where operation.path.hasPrefix("/sdl/") == isBeside {
             guard let parts = parts(of: path, in: pattern) else { continue }
             if operation.method == request.method { return .operation(operation, parts: parts) }
             other = operation

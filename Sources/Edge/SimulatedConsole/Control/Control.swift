@@ -28,6 +28,7 @@ extension SimulatedConsole {
         switch (request.method, request.path) {
         case ("GET", "/effects"): return truth
         case ("GET", "/fleet"): return fleetOverview
+        case ("GET", "/stories"): return storyTruth
         case ("POST", "/faults"):
             let fault = try Fault(request.body)
             guard faults.count < Self.faultLimit else { throw .invalid("\(Self.faultLimit) faults already wait") }
@@ -38,7 +39,8 @@ extension SimulatedConsole {
             return ["waiting": 0]
         case ("POST", "/people"): return try people(do: request.body)
         default:
-            throw .unknownID("known: GET /effects, GET /fleet, POST /faults, DELETE /faults, POST /people")
+            throw .unknownID(
+                "known: GET /effects, GET /fleet, GET /stories, POST /faults, DELETE /faults, POST /people")
         }
     }
 

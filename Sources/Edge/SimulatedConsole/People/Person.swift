@@ -33,7 +33,7 @@ struct Role: Sendable {
 
     private static let reads: Set<String> = [
         "Threats.view", "Endpoints.view", "Activity Page.view", "Users.view", "Roles.view", "Sites.view",
-        "Groups.view", "Accounts.view",
+        "Groups.view", "Accounts.view", "Custom Alerts.view", "Custom Rules.view", "Blacklist.view", "SDL Data.viewEdr",
     ]
     private static let writes: Set<String> = [
         "Endpoints.disconnectFromNetwork", "Endpoints.reconnectToNetwork", "Threats.updateAnalystVerdict",
