@@ -36,9 +36,9 @@ struct RecencyTests {
         let query = [(name: "sortBy", value: "updatedAt"), ("limit", "7")]
         let all = try visitor.walk("threats", query)
         #expect(all.count == 200)
-        for row in [all[3], all[100], all[199], all[3]] {
+        for (row, verdict) in [(3, "suspicious"), (100, "suspicious"), (199, "suspicious"), (3, "undefined")] {
             visitor.pass(.seconds(1))
-            let order = #"{"do":"status","threatId":"\#(row.id)","incidentStatus":"in_progress"}"#
+            let order = #"{"do":"verdict","threatId":"\#(all[row].id)","analystVerdict":"\#(verdict)"}"#
             #expect(try visitor.control("POST", "/people", order).status == 200)
         }
         let moved = [all[100], all[199], all[3]].map(\.id)
