@@ -66,8 +66,8 @@ struct RatePacedTests {
 
     @Test("a question with a body waits and is repeated like any other")
     func questionWithBody() {
-        let desk = Desk { _, _ in answer(503) }
-        var question = request(.post, "/dv/init-query")
+        let desk = PacedDesk { _, _ in consoleAnswer(503) }
+        var question = pacedRequest(.post, "/threats/x")
         question.isQuestion = true
         desk.paced.start(question, as: CallID("first"))
         desk.paced.start(question, as: CallID("second"))

@@ -21,10 +21,7 @@ struct ReadMeasurement {
         let data = Data(body.array)
         let bare = try best(of: 3) { _ = try JSONSerialization.jsonObject(with: data) }
         let megabytes = Double(body.count) / 1_000_000
-        print(
-            String(
-                format: "read %d: %.0f MB/s, JSONSerialization %.0f MB/s", body.count, megabytes / ours,
-                megabytes / bare))
+        print(body.count, Int(megabytes / ours), Int(megabytes / bare))
     }
 
     /// Ten fields of one threat, validation included, and the same into a struct by JSONDecoder.
@@ -42,9 +39,7 @@ struct ReadMeasurement {
         let ours = try best(of: 20) { for _ in 0..<rounds { _ = try Ten(JSONView(parsing: threat)) } }
         let bare = try best(of: 5) { for _ in 0..<rounds { _ = try decoder.decode(Ten.self, from: data) } }
         print(
-            String(
-                format: "fields %d: %.2f µs, JSONDecoder %.2f µs", threat.count, ours / Double(rounds) * 1e6,
-                bare / Double(rounds) * 1e6))
+            threat.count, String(format: "%.2f %.2f", ours / Double(rounds) * 1e6, bare / Double(rounds) * 1e6))
     }
 
     private static func page(of count: Int) -> Bytes {
