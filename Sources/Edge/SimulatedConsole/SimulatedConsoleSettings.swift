@@ -22,5 +22,13 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     package var lateVisibility: Duration = .zero
     package var lateShare = 0
 
+    /// What is left of the token that is about to expire, in days.
+    package var expiringTokenDays = 3
+
+    /// Too many calls are refused in this form; nil lets every one pass.
+    package var rateLimits: RateLimitAnswer?
+    /// Time may be moved ahead by who runs the simulation.
+    package var isClockMovable = false
+
     package init(start: Timestamp) { self.start = start }
 }

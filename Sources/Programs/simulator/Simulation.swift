@@ -45,7 +45,9 @@ private final class ConsoleState: Sendable {
         let reply = console.withLock { $0.answer(request, at: .now) }
         return switch reply.outcome {
         case .answer(let answer): .answer(answer, delay: reply.delay)
-        case .lost: .drop
+        // What a broken network makes of an answer, as far as this server can.
+        case .lost, .cut, .misstated, .raw: .drop
+        case .drip(let answer, _, let pause): .answer(answer, delay: pause)
         }
     }
 

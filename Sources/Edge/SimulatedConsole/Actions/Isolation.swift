@@ -22,7 +22,7 @@ extension SimulatedConsole {
         let action = operation.name.split(separator: "/").last.map(String.init) ?? ""
         effects.append(
             Effect(
-                at: now, action: action, by: caller(of: request), viaAPI: true,
+                at: now, action: action, by: caller(of: request, operation), viaAPI: true,
                 filter: JSON(request.body)?["filter"] ?? .null, status: status, ids: [], effectiveAt: nil))
     }
 
