@@ -167,7 +167,7 @@ let package = Package(
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
                 "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
             ]),
-        program("ingest", ["Boot", "Contracts", "HTTPClient", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program("simulator", ["Ports", "SimulatedConsole", "HTTPServer"]),
         program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program(
@@ -179,8 +179,7 @@ let package = Package(
         program(
             "playbook",
             [
-                "ActionLedger", "Boot", "Contracts", "Crypto", "HTTPClient", "Lifecycle", "Pipeline", "Playbook",
-                "Ports", "Stages",
+                "ActionLedger", "Boot", "Contracts", "Crypto", "Lifecycle", "Pipeline", "Playbook", "Ports", "Stages",
             ]),
 
         // Testing
@@ -209,7 +208,7 @@ let package = Package(
         tests(
             "Broker",
             ["Children", "Contracts", "Kafka", "KafkaWorker", "Operator", "Pipeline", "PipelineTesting", "Ports"]),
-        tests("HTTP", ["Ports", "HTTPClient", "HTTPServer"]),
+        tests("HTTP", ["Children", "Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
         tests(
@@ -232,7 +231,7 @@ let package = Package(
                 "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
-        tests("Boot", ["Boot", "BootProbe", "Children", "Kafka", "Pipeline", "Ports", "Settings"]),
+        tests("Boot", ["Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "Settings"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -65,19 +65,6 @@ struct CallTests {
         #expect(seen.body == body)
     }
 
-    @Test("does not follow a redirect", .timeLimit(.minutes(1)), arguments: [301, 302, 307])
-    func redirect(status: Int) throws {
-        let received = Received()
-        let server = try HTTPServer {
-            received.note($0)
-            return .answer(HTTPAnswer(status: status, headers: [("Location", "/elsewhere")], body: .empty))
-        }
-        defer { server.stop() }
-        let result = HTTPClient().result(of: HTTPRequest(.get, server.origin, path: "/here"))
-        #expect(result.answer?.status == status)
-        #expect(received.all.map(\.path) == ["/here"])
-    }
-
     @Test("runs beside many others, never more than allowed, and each gets its own answer", .timeLimit(.minutes(1)))
     func sideBySide() throws {
         let busy = Mutex((now: 0, most: 0))
@@ -94,7 +81,7 @@ struct CallTests {
         defer { server.stop() }
         var settings = HTTPClientSettings()
         settings.callsInFlight = 16
-        let client = HTTPClient(settings)
+        let client = try HTTPClient(settings)
         for number in 0..<400 {
             let method: HTTPMethod = number.isMultiple(of: 4) ? .post : .get
             client.start(HTTPRequest(method, server.origin, path: "/\(number)"), as: CallID("/\(number)"))

@@ -18,7 +18,7 @@ struct DeliveryTests {
         defer { silent.stop() }
         var settings = HTTPClientSettings()
         settings.connectTimeout = .milliseconds(500)
-        let client = HTTPClient(settings)
+        let client = try HTTPClient(settings)
         let refused = client.result(of: post(origin(try unusedPort()))).failure
         #expect(refused?.delivery == .notSent)
         #expect(refused?.code == "http.no_connection")
@@ -52,7 +52,7 @@ struct DeliveryTests {
         var settings = HTTPClientSettings()
         settings.callsInFlight = 1
         settings.callsWaiting = 1
-        let client = HTTPClient(settings)
+        let client = try HTTPClient(settings)
         client.start(post(server.origin), as: CallID("first"))
         client.start(post(server.origin, deadline: .milliseconds(100)), as: CallID("second"))
         client.start(post(server.origin), as: CallID("third"))

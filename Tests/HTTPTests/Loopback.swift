@@ -54,20 +54,9 @@ final class CannedServer: Sendable {
     private let socketNumber: Int32
 
     init(_ answer: String?) throws {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(number, address, length) == 0 && listen(number, 16) == 0
-                    && getsockname(number, address, &length) == 0
-            }
-        }
-        guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
+        let (number, port) = try listen()
         socketNumber = number
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = port
         guard let answer else { return }
         Thread.detachNewThread {
             while true {

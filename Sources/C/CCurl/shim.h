@@ -6,6 +6,9 @@
 // curl's setters and getters are variadic, which Swift cannot call: one typed function per kind of argument. The
 // parentheses around the names keep curl's own type-checking macros out of the way.
 
+// Macros with casts in them, which Swift does not see.
+static const long docket_auth_basic = (long)CURLAUTH_BASIC;
+
 static inline CURLcode docket_easy_set_long(CURL *easy, CURLoption option, long value) {
     return (curl_easy_setopt)(easy, option, value);
 }
@@ -24,6 +27,12 @@ static inline CURLcode docket_easy_set_pointer(CURL *easy, CURLoption option, vo
 
 static inline CURLcode docket_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
     return (curl_easy_setopt)(easy, option, value);
+}
+
+// libcurl keeps a copy of its own.
+static inline CURLcode docket_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return (curl_easy_setopt)(easy, option, &blob);
 }
 
 // For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION, which share one signature.

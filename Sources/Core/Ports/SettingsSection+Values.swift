@@ -80,6 +80,16 @@ extension SettingsSection {
         return value(key, expecting: expectation, default: standard, standIn: standIn) { HTTPOrigin(asWritten: $0) }
     }
 
+    /// An HTTP proxy, `http://host:port`, anywhere: what goes through it is encrypted. What stands there wrongly is not
+    /// shown, for it may hold a password.
+    package mutating func proxy(_ key: String) -> HTTPOrigin {
+        let expectation = "http://HOST:PORT without a user (credentials lie in a file)"
+        let standIn = HTTPOrigin(.http, host: "localhost", port: 3128)
+        return value(key, expecting: expectation, default: nil, standIn: standIn, confidential: true) { text in
+            HTTPOrigin(asWritten: text, plainAnywhere: true).flatMap { $0.scheme == .http ? $0 : nil }
+        }
+    }
+
     private func resolved(_ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return String(file[...slash]) + path
@@ -87,8 +97,8 @@ extension SettingsSection {
 }
 
 extension HTTPOrigin {
-    /// Reads `https://host[:port]` without path, user or query; `http` for loopback hosts only.
-    init?(asWritten text: String) {
+    /// Reads `https://host[:port]` without path, user or query; `http` for loopback hosts only, if not told otherwise.
+    init?(asWritten text: String, plainAnywhere: Bool = false) {
         let scheme: Scheme
         var rest: Substring
         if text.hasPrefix("https://") {
@@ -110,7 +120,7 @@ extension HTTPOrigin {
         }
         guard Self.isHost(host) else { return nil }
         let loopback = ["127.0.0.1", "[::1]", "localhost"].contains(host.lowercased())
-        guard scheme == .https || loopback else { return nil }
+        guard scheme == .https || loopback || plainAnywhere else { return nil }
         self.init(scheme, host: host.lowercased(), port: port)
     }
 

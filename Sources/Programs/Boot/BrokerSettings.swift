@@ -81,13 +81,15 @@ package struct BrokerSettings: Sendable {
 
     /// The files that must be readable, because what is in them is needed.
     var secretFiles: [SecretFile] {
-        var files = certificate.map { [$0.key] + ($0.keyPassword.map { [$0] } ?? []) } ?? []
+        var files = certificate?.keyPassword.map { [$0] } ?? []
         switch login {
         case nil: break
         case .password(_, _, let file), .token(let file): files.append(file)
         }
         return files
     }
+
+    var keyFiles: [SecretFile] { certificate.map { [$0.key] } ?? [] }
 }
 
 extension BrokerSettings.Certificate {

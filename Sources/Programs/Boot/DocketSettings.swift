@@ -1,7 +1,6 @@
 package import ActionLedger
 package import Contracts
 package import Crypto
-package import HTTPClient
 package import Investigation
 package import Ports
 package import Stages
@@ -12,7 +11,7 @@ package struct DocketSettings: Sendable {
     package let log: LogSettings
     package let topics: TopicSettings
     package let consoles: [ConsoleSettings]
-    package let calls: HTTPClientSettings
+    package let calls: CallSettings
     package let ingest: ObserveSettings
     package let actions: ActionSettings
 
@@ -22,7 +21,7 @@ package struct DocketSettings: Sendable {
         log = root.section("log", LogSettings.init)
         topics = root.section("topics", TopicSettings.init)
         consoles = root.list("consoles", count: 1...100, ConsoleSettings.init)
-        calls = root.section("calls") { HTTPClientSettings(&$0) }
+        calls = root.section("calls", CallSettings.init)
         ingest = root.section("ingest") { ObserveSettings(&$0) }
         actions = root.section("actions", ActionSettings.init)
         let names = consoles.map(\.id)
@@ -79,16 +78,6 @@ extension ConsoleID {
     fileprivate static var unnamed: ConsoleID {
         guard let id = ConsoleID("unnamed") else { preconditionFailure("the stand-in is a valid id") }
         return id
-    }
-}
-
-extension HTTPClientSettings {
-    fileprivate init(_ section: inout SettingsSection) {
-        self.init()
-        certificateAuthorityFile = section.optional("ca-file") { $0.path($1) }
-        proxy = section.optional("proxy") { $0.text($1) }
-        connectTimeout = section.duration(
-            "connect-timeout", default: connectTimeout, in: .milliseconds(100) ... .seconds(60))
     }
 }
 

@@ -54,4 +54,12 @@ extension LogSettings {
         case .kafka(let brokers): brokers.secretFiles
         }
     }
+
+    /// The same, for keys with lines of their own.
+    package var keyFiles: [SecretFile] {
+        switch self {
+        case .directory: []
+        case .kafka(let brokers): brokers.keyFiles
+        }
+    }
 }

@@ -10,9 +10,12 @@ extension DocketSettings {
     var report: SettingsReport {
         var problems: [String] = []
         let tokens = consoles.flatMap { [$0.readerToken] + ($0.writerToken.map { [$0] } ?? []) }
-        for file in log.secretFiles + tokens {
+        let keys = (log.keyFiles + calls.keyFiles).map { (file: $0, isKey: true) }
+        let rest = (log.secretFiles + calls.secretFiles + tokens).map { (file: $0, isKey: false) }
+        for (file, isKey) in keys + rest {
             do {
-                _ = try file.secret()
+                // A key has lines of its own.
+                _ = isKey ? try file.wholeText() : try file.secret()
             } catch {
                 // Said once, also where two consoles name one file.
                 if !problems.contains(error.detail) { problems.append(error.detail) }

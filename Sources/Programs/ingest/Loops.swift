@@ -1,6 +1,5 @@
 import Boot
 import Contracts
-import HTTPClient
 import Lifecycle
 import Pipeline
 import Ports
@@ -14,7 +13,7 @@ func observe(until stop: StopSign, boot: Boot, settings: DocketSettings) throws 
         catalogue, consoles: boot.consoles(settings) { $0.readerToken }, settings: settings.ingest,
         signals: boot.signals)
     var runner = FeedRunner(
-        feed, name: "observe", on: log, calls: HTTPClient(settings.calls), in: boot.runner(settings))
+        feed, name: "observe", on: log, calls: try settings.calls.client(), in: boot.runner(settings))
     var pace = boot.pace(stop, loop: "observe")
     try pace.run({ (waiting) throws(LogFailure) in try runner.step(waiting: waiting) }) { runner.takeStatistics() }
 }

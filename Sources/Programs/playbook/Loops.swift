@@ -2,7 +2,6 @@ import ActionLedger
 import Boot
 import Contracts
 import Crypto
-import HTTPClient
 import Lifecycle
 import Pipeline
 import Playbook
@@ -33,7 +32,7 @@ func perform(until stop: StopSign, boot: Boot, settings: DocketSettings) throws 
         cases: try store.tail(of: [catalogue.investigations.name]), signals: boot.signals,
         clock: Boot.clock)
     var runner = EffectRunner(
-        performer, name: "perform", on: log, calls: HTTPClient(settings.calls), in: boot.runner(settings))
+        performer, name: "perform", on: log, calls: try settings.calls.client(), in: boot.runner(settings))
     var pace = boot.pace(stop, loop: "perform")
     try pace.run({ (waiting) throws(LogFailure) in try runner.step(waiting: waiting) }) { runner.takeStatistics() }
     try runner.finish()

@@ -1,4 +1,3 @@
-import CCurl
 package import Ports
 
 /// HTTP calls on libcurl's multi interface: many side by side, on the one thread that owns this object.
@@ -6,38 +5,40 @@ package import Ports
 /// What a caller may rely on:
 /// - `notSent` is said only while libcurl had not announced (`CURLOPT_PREREQFUNCTION`) that it is about to write the
 ///   request: no address, no connection, no TLS handshake. From that moment on every failure is `mayHaveArrived`.
-/// - A request is put on the wire once. libcurl repeats one by itself in two cases: a reused connection that turns
-///   out dead, and a refused HTTP/2 stream. A write therefore gets a connection of its own, and HTTP/1.1 is spoken.
+/// - A write is put on the wire once: it gets a connection of its own and HTTP/1.1, because libcurl repeats by itself
+///   what it sent on a reused connection or an HTTP/2 stream. A read may be repeated, and shares: one HTTP/2
+///   connection for all reads of a server that speaks it over TLS, kept HTTP/1.1 connections else.
 /// - `authorization` becomes the `Authorization` header as it stands (scheme included) and appears in no error text.
-/// - No redirect is followed, no protocol but http and https is spoken, no environment variable is consulted.
+/// - A call goes to the host and port of its origin, if need be through the proxy. No redirect is followed, no protocol but http and https is spoken, no environment variable is consulted.
 /// - `deadline` counts from `start`, waiting for a free place included, and is looked at once more in the last moment
 ///   before the request is written.
 package final class HTTPClient: HTTPCalls {
     private let settings: HTTPClientSettings
-    private let multi: UnsafeMutableRawPointer?
+    private let reads: Lane
+    private let writes: Lane
     private var waiting: [Transfer] = []
-    private var running: [UnsafeMutableRawPointer: Transfer] = [:]
     private var ended: [(call: CallID, result: HTTPResult)] = []
 
-    package init(_ settings: HTTPClientSettings = HTTPClientSettings()) {
-        precondition(settings.callsInFlight > 0, "callsInFlight must be at least 1")
-        self.settings = settings
-        // Counted and thread-safe since libcurl 7.84; deinit gives it back.
-        curl_global_init(Int(CURL_GLOBAL_ALL))
-        multi = curl_multi_init()
-        let connections = settings.callsInFlight
-        docket_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections)
-        docket_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
+    /// While calls are on both lanes, one is waited on so long before the other is looked at. Writes are few and short.
+    private static let turn = Duration.milliseconds(5)
+
+    /// With the standard settings, which need nothing that could be missing.
+    package convenience init() { self.init(checked: HTTPClientSettings()) }
+
+    package convenience init(_ settings: HTTPClientSettings) throws(HTTPClientFailure) {
+        try settings.check()
+        self.init(checked: settings)
     }
 
-    deinit {
-        for transfer in running.values { curl_multi_remove_handle(multi, transfer.easy) }
-        // The easy handles must go before the multi handle that they were used with.
-        running = [:]
-        waiting = []
-        curl_multi_cleanup(multi)
-        curl_global_cleanup()
+    private init(checked settings: HTTPClientSettings) {
+        precondition(settings.callsInFlight > 0, "callsInFlight must be at least 1")
+        self.settings = settings
+        reads = Lane(connections: settings.callsInFlight)
+        writes = Lane(connections: settings.callsInFlight)
     }
+
+    /// Before the lanes, which end libcurl.
+    deinit { waiting = [] }
 
     package func start(_ request: HTTPRequest, as call: CallID) {
         guard waiting.count < settings.callsWaiting else {
@@ -55,31 +56,32 @@ package final class HTTPClient: HTTPCalls {
     }
 
     /// Calls that have not ended yet.
-    package var unfinished: Int { waiting.count + running.count + ended.count }
+    package var unfinished: Int { waiting.count + running + ended.count }
+
+    private var running: Int { reads.count + writes.count }
 
     /// As the port says; returns at once where nothing is in flight.
     package func finished(waiting limit: Duration) -> [(call: CallID, result: HTTPResult)] {
         let until = ContinuousClock.now + limit
         while true {
-            perform()
+            admit()
+            ended += reads.perform() + writes.perform()
+            admit()
             let now = ContinuousClock.now
-            if !ended.isEmpty || running.isEmpty || now >= until {
+            if !ended.isEmpty || running == 0 || now >= until {
                 defer { ended = [] }
                 return ended
             }
-            let pause = min(until, waiting.map(\.expires).min() ?? until) - now
-            // Rounded up, else the last millisecond is spent turning.
-            let milliseconds = min(max(pause.wholeMilliseconds + 1, 0), Int64(Int32.max))
-            curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
+            let next = [until, reads.nudgeAt, waiting.map(\.expires).min()].compactMap { $0 }.min() ?? until
+            if reads.count == 0 {
+                writes.wait(next - now)
+            } else if writes.count == 0 {
+                reads.wait(next - now)
+            } else {
+                writes.wait(min(next - now, Self.turn))
+                reads.wait(.zero)
+            }
         }
-    }
-
-    private func perform() {
-        admit()
-        var count: Int32 = 0
-        curl_multi_perform(multi, &count)
-        collect()
-        admit()
     }
 
     /// Moves calls from the queue to the wire, oldest first, and ends those whose deadline passed in the queue.
@@ -89,32 +91,14 @@ package final class HTTPClient: HTTPCalls {
             for transfer in waiting where transfer.expires <= now { ended.append((transfer.call, transfer.expired())) }
             waiting.removeAll { $0.expires <= now }
         }
-        let free = settings.callsInFlight - running.count
+        let free = settings.callsInFlight - running
         guard free > 0, !waiting.isEmpty else { return }
         for transfer in waiting.prefix(free) {
             transfer.limit(to: transfer.expires - now)
-            let added = curl_multi_add_handle(multi, transfer.easy)
-            if added == CURLM_OK {
-                running[transfer.easy] = transfer
-            } else {
-                let why = String(cString: curl_multi_strerror(added))
+            if let why = (transfer.isWrite ? writes : reads).start(transfer) {
                 ended.append((transfer.call, transfer.failed("http.start", why)))
             }
         }
         waiting.removeFirst(min(free, waiting.count))
-    }
-
-    private func collect() {
-        var left: Int32 = 0
-        while let message = curl_multi_info_read(multi, &left)?.pointee {
-            guard message.msg == CURLMSG_DONE, let easy = message.easy_handle,
-                let transfer = running.removeValue(forKey: easy)
-            else { continue }
-            let code = message.data.result
-            // Before the handle is removed: its answer is still attached to the connection.
-            let result = transfer.result(of: code)
-            curl_multi_remove_handle(multi, easy)
-            ended.append((transfer.call, result))
-        }
     }
 }

@@ -32,39 +32,83 @@ struct Options {
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = settings.certificateAuthorityFile { set(CURLOPT_CAINFO, file) }
-        // Empty, not absent: absent means "what the environment says".
-        set(CURLOPT_PROXY, settings.proxy ?? "")
-        set(CURLOPT_NOPROXY, "")
-        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let certificate = settings.clientCertificate { present(certificate) }
+        way(through: settings.proxy)
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_PATH_AS_IS, 1)
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_ACCEPT_ENCODING, "gzip")
         set(CURLOPT_USERAGENT, settings.userAgent)
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        // An answer of 3 MB in fewer pieces; and see `Transfer.nudge`, which is needed hardly ever with this much room.
+        set(CURLOPT_BUFFERSIZE, 128 << 10)
+    }
+
+    private mutating func way(through proxy: HTTPClientSettings.Proxy?) {
+        // Empty, not absent: absent means "what the environment says".
+        set(CURLOPT_PROXY, proxy.map { "http://\(RequestLine.authority($0.host, $0.port))" } ?? "")
+        set(CURLOPT_NOPROXY, "")
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // Asked for a tunnel also to a server without TLS, and without our headers: the token is not for the proxy.
+        set(CURLOPT_HTTPPROXYTUNNEL, 1)
+        set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+        guard let credentials = proxy?.credentials?.reveal(), let colon = credentials.firstIndex(of: ":") else {
+            return
+        }
+        // Only the scheme that is sent unasked: with another, libcurl would repeat its request.
+        set(CURLOPT_PROXYAUTH, docket_auth_basic)
+        // Percent-encoded, because libcurl decodes what it is given here.
+        set(CURLOPT_PROXYUSERNAME, RequestLine.encoded(String(credentials[..<colon])))
+        set(CURLOPT_PROXYPASSWORD, RequestLine.encoded(String(credentials[credentials.index(after: colon)...])))
+    }
+
+    private mutating func present(_ certificate: HTTPClientSettings.ClientCertificate) {
+        set(CURLOPT_SSLCERTTYPE, "PEM")
+        set(CURLOPT_SSLCERT, certificate.file)
+        set(CURLOPT_SSLKEYTYPE, "PEM")
+        let key = Array(certificate.key.reveal().utf8)
+        note(CURLOPT_SSLKEY_BLOB, docket_easy_set_blob(easy, CURLOPT_SSLKEY_BLOB, key, key.count))
+        // Also where there is none: without it OpenSSL would ask on the terminal.
+        set(CURLOPT_KEYPASSWD, certificate.passphrase?.reveal() ?? "")
     }
 
     /// Method, headers and body. Returns the header list, which must live as long as the handle.
-    mutating func request(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
+    mutating func request(
+        _ request: HTTPRequest, overHTTP2 mayMultiplex: Bool
+    ) -> UnsafeMutablePointer<curl_slist>? {
         if request.method == .get {
             set(CURLOPT_HTTPGET, 1)
+            set(CURLOPT_HTTP_VERSION, Int(mayMultiplex ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
+            // Reads that come while the first connection is being made wait whether it can be shared. Without TLS they
+            // would wait for its first answer, for there is nothing else to tell it.
+            set(CURLOPT_PIPEWAIT, mayMultiplex ? 1 : 0)
         } else {
-            // libcurl repeats a request by itself when a kept connection died before the first byte of the answer.
-            // The server may have read and carried out the first copy, so a write never shares a connection: it opens
-            // its own, for which libcurl has no such retry, and closes it.
-            set(CURLOPT_FRESH_CONNECT, 1)
-            set(CURLOPT_FORBID_REUSE, 1)
-            set(CURLOPT_POST, 1)
-            set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-            let body = request.body ?? .empty
-            note(
-                CURLOPT_POSTFIELDSIZE_LARGE,
-                docket_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-            let copied = body.withUnsafeBytes {
-                docket_easy_set_pointer(
-                    easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
-            }
-            note(CURLOPT_COPYPOSTFIELDS, copied)
+            write(request)
         }
+        return headers(of: request)
+    }
+
+    /// libcurl repeats a request by itself in two cases, and in both the server may have carried out the first copy:
+    /// when a kept connection dies before the first byte of the answer, and when an HTTP/2 server refuses the stream
+    /// (RST_STREAM with REFUSED_STREAM, or GOAWAY with a lower stream number: a promise of the server, nothing more).
+    /// A write therefore shares no connection, for a new one has no such retry, and speaks HTTP/1.1, which has no
+    /// streams to refuse.
+    private mutating func write(_ request: HTTPRequest) {
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_FRESH_CONNECT, 1)
+        set(CURLOPT_FORBID_REUSE, 1)
+        set(CURLOPT_POST, 1)
+        set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        let body = request.body ?? .empty
+        note(
+            CURLOPT_POSTFIELDSIZE_LARGE,
+            docket_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        let copied = body.withUnsafeBytes {
+            docket_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+        }
+        note(CURLOPT_COPYPOSTFIELDS, copied)
+    }
+
+    private mutating func headers(of request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
         var list: UnsafeMutablePointer<curl_slist>?
         // Without these two libcurl would ask before sending a long body (and repeat the request when told 417), and
         // would call a body without a type a form.

@@ -6,7 +6,7 @@ struct RequestLine {
 
     init(_ request: HTTPRequest) throws(HTTPFailure) {
         let host = request.origin.host
-        try Self.check(host, "host", !host.isEmpty && host.utf8.allSatisfy { Self.hostBytes.contains($0) })
+        try Self.check(host, "host", Self.isHost(host))
         let path = request.path
         try Self.check(path, "path", path.hasPrefix("/") && path.utf8.allSatisfy { Self.pathBytes.contains($0) })
         for (name, value) in request.headers {
@@ -17,8 +17,7 @@ struct RequestLine {
         }
         try Self.check("•••", "authorization", Self.isOneLine(request.authorization?.reveal() ?? ""))
         try Self.check("GET", "body of a", request.method != .get || (request.body ?? .empty).isEmpty)
-        let authority = host.contains(":") ? "[\(host)]" : host
-        var url = "\(request.origin.scheme.rawValue)://\(authority):\(request.origin.port)\(path)"
+        var url = "\(request.origin.scheme.rawValue)://\(Self.authority(host, request.origin.port))\(path)"
         for (index, pair) in request.query.enumerated() {
             url += (index == 0 ? "?" : "&") + Self.encoded(pair.name) + "=" + Self.encoded(pair.value)
         }
@@ -31,7 +30,22 @@ struct RequestLine {
             .notSent, code: "http.bad_request", detail: "the \(part) \(text.debugDescription) cannot be sent")
     }
 
-    private static func isOneLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 } }
+    /// A name or an address; one of IPv6 with its brackets or without.
+    static func isHost(_ host: String) -> Bool {
+        let name = bare(host)
+        return !name.isEmpty && name.utf8.allSatisfy { hostBytes.contains($0) }
+    }
+
+    static func authority(_ host: String, _ port: UInt16) -> String {
+        let name = bare(host)
+        return name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
+    }
+
+    private static func bare(_ host: String) -> Substring {
+        host.hasPrefix("[") && host.hasSuffix("]") && host.contains(":") ? host.dropFirst().dropLast() : host[...]
+    }
+
+    static func isOneLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 } }
 
     /// Everything but RFC 3986's unreserved characters, byte by byte.
     static func encoded(_ text: String) -> String {

@@ -78,11 +78,9 @@ func serveCall(
         partCount.pointee = 0
         return taken ? .YES : .NO
     }
-    if exchange.isTooLarge { return queue(tooLarge(reception.bodyLimit), on: connection) }
-    switch reception.reply(to: exchange.request(on: connection)) {
-    case .answer(let answer): return queue(answer, on: connection)
-    case .drop: return .NO
-    }
+    let delivery = Delivery(connection: connection, reception: reception)
+    if exchange.isTooLarge { return delivery.send(.answer(tooLarge(reception.bodyLimit))) }
+    return delivery.send(reception.reply(to: exchange.request(on: connection)))
 }
 
 /// Called once per exchange, however it ended.
@@ -99,14 +97,11 @@ private func tooLarge(_ limit: Int) -> HTTPAnswer {
     HTTPAnswer(status: 413, headers: [("Content-Type", "text/plain")], body: Bytes("at most \(limit) bytes\n"))
 }
 
-private func queue(_ answer: HTTPAnswer, on connection: OpaquePointer) -> MHD_Result {
-    let response = answer.body.withUnsafeBytes {
-        MHD_create_response_from_buffer(
-            $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
-    }
-    guard let response else { return .NO }
-    defer { MHD_destroy_response(response) }
-    // Refused headers (a line break in a value) are a defect of the handler: no answer rather than half of one.
-    for (name, value) in answer.headers where MHD_add_response_header(response, name, value) != .YES { return .NO }
-    return MHD_queue_response(connection, UInt32(clamping: answer.status), response)
+/// Called when a connection begins and when it ends.
+func noteConnection(
+    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ code: MHD_ConnectionNotificationCode
+) {
+    guard let context, code == .CONNECTION_NOTIFY_STARTED else { return }
+    Unmanaged<Reception>.fromOpaque(context).takeUnretainedValue().connected()
 }

@@ -2,6 +2,7 @@ import CMicroHTTPD
 import Dispatch
 import Foundation
 package import Ports
+import Synchronization
 
 /// A small HTTP server on libmicrohttpd, for pages and tools on this machine. It listens from `init` until `stop`.
 ///
@@ -27,25 +28,42 @@ package final class HTTPServer {
         }
         let reception = Reception(settings, handler)
         self.reception = reception
+        errno = 0
         let daemon = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 docket_mhd_start(
                     $0, UInt32(clamping: settings.connections), UInt32(clamping: seconds), settings.headerLimit,
-                    serveCall, forgetCall, Unmanaged.passUnretained(reception).toOpaque())
+                    settings.certificate?.chain, settings.certificate?.key.reveal(), serveCall, forgetCall,
+                    noteConnection, Unmanaged.passUnretained(reception).toOpaque())
             }
         }
         guard let daemon else {
-            let reason = String(cString: strerror(errno))
+            let reason = errno
             reception.close()
-            throw HTTPServerFailure(
-                code: "server.cannot_listen",
-                detail: "\(settings.address):\(settings.port): \(reason); choose another port or stop what uses it")
+            throw Self.failure(settings, reason)
         }
         self.daemon = daemon
         port = docket_mhd_port(daemon)
     }
 
     deinit { stop() }
+
+    /// How many connections it has accepted: fewer than requests, where clients keep theirs.
+    package var connectionsAccepted: Int { reception.connections }
+
+    private static func failure(_ settings: HTTPServerSettings, _ reason: Int32) -> HTTPServerFailure {
+        // What listening fails of; all else failed of the certificate, if there is one.
+        if settings.certificate != nil, ![EADDRINUSE, EADDRNOTAVAIL, EACCES, EMFILE, ENFILE].contains(reason) {
+            return HTTPServerFailure(
+                code: ServerCertificate.code,
+                detail: "the certificate chain and the key cannot be used: both must be PEM, not encrypted, "
+                    + "and the key that of the chain's first certificate")
+        }
+        let address = "\(settings.address):\(settings.port)"
+        return HTTPServerFailure(
+            code: "server.cannot_listen",
+            detail: "\(address): \(String(cString: strerror(reason))); choose another port or stop what uses it")
+    }
 
     /// Ends every connection and waits for the handlers that are running. Calling it again does nothing.
     package func stop() {
@@ -69,15 +87,25 @@ final class Reception: Sendable {
         closingTime.enter()
     }
 
+    private let accepted = Atomic<Int>(0)
+
+    var connections: Int { accepted.load(ordering: .relaxed) }
+    func connected() { accepted.add(1, ordering: .relaxed) }
+
     /// Exactly once.
     func close() { closingTime.leave() }
 
+    var isClosed: Bool { closingTime.wait(timeout: .now()) == .success }
+
+    /// Waits so long, and no longer than until closing time: false then.
+    func rest(_ duration: Duration) -> Bool {
+        let nanoseconds = Int(min(duration, .seconds(86_400)) / .nanoseconds(1))
+        return closingTime.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut
+    }
+
     func reply(to request: ServedRequest) -> ServedReply.Outcome {
         let reply = handler(request)
-        if reply.delay > .zero {
-            let nanoseconds = Int(min(reply.delay, .seconds(86_400)) / .nanoseconds(1))
-            _ = closingTime.wait(timeout: .now() + .nanoseconds(nanoseconds))
-        }
+        if reply.delay > .zero { _ = rest(reply.delay) }
         return reply.outcome
     }
 }

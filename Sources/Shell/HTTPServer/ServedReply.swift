@@ -6,6 +6,16 @@ package struct ServedReply: Sendable {
         case answer(HTTPAnswer)
         /// Closes the connection without a byte: the client cannot know what became of its request.
         case drop
+        /// Announces the whole body, closes after so many bytes of it.
+        case cut(HTTPAnswer, after: Int)
+        /// So many bytes of the body at a time, with a pause before each but the first.
+        case drip(HTTPAnswer, bytes: Int, every: Duration)
+        /// Announces another length than the body has, sends the body, and closes.
+        case misstated(HTTPAnswer, length: Int)
+        /// In chunks, the body again and again, until somebody hangs up.
+        case endless(HTTPAnswer)
+        /// These bytes in place of an answer, HTTP or not; then closes.
+        case raw(Bytes)
     }
 
     package var outcome: Outcome
@@ -22,29 +32,4 @@ package struct ServedReply: Sendable {
     }
 
     package static let drop = ServedReply(.drop)
-}
-
-/// Where a server listens and how much it takes on.
-package struct HTTPServerSettings: Sendable, Equatable {
-    /// A numeric IPv4 address. Others than this machine are let in only on purpose.
-    package var address = "127.0.0.1"
-    /// 0 lets the system choose; `HTTPServer.port` tells which.
-    package var port: UInt16 = 0
-    /// One thread each. Further connections wait in the system's backlog or are refused.
-    package var connections = 128
-    /// A connection that says nothing for so long is closed. Whole seconds, at least one.
-    package var idleTimeout: Duration = .seconds(30)
-    /// A longer request body is answered with 413, a very much longer one by closing the connection.
-    package var bodyLimit = 8 << 20
-    /// Request line and headers together must fit into this.
-    package var headerLimit = 64 << 10
-
-    package init() {}
-}
-
-/// Why a server does not listen.
-package struct HTTPServerFailure: Failure, Equatable {
-    package let remedy = Remedy.stop
-    package let code: String
-    package let detail: String
 }
