@@ -37,6 +37,7 @@ package struct SimulatedConsole: Sendable {
         threats = Threats(history: history)
         activities = Activities(history: history)
         now = settings.start
+        faults = settings.faults
         expectDetection()
     }
 

@@ -30,5 +30,8 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     /// Time may be moved ahead by who runs the simulation.
     package var isClockMovable = false
 
+    /// What goes wrong from the start on.
+    var faults: [Fault] = []
+
     package init(start: Timestamp) { self.start = start }
 }

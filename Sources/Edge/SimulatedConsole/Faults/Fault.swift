@@ -1,7 +1,7 @@
 import Ports
 
 /// A lie or a failure to come: which calls it meets, how often, and what it does to them.
-struct Fault: Sendable {
+struct Fault: Sendable, Equatable {
     /// Everything that can go wrong with one call. What is answered instead of the truth says whether the call was
     /// carried out: an answer of another kind replaces the work, a damaged answer comes after it.
     enum Kind: Sendable, Equatable {
