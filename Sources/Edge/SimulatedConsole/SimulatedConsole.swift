@@ -21,6 +21,7 @@ package struct SimulatedConsole: Sendable {
     var faults: [Fault] = []
     var effects: [Effect] = []
     var shown = Shown()
+    var remembered = Remembered()
     var calls = Calls()
     var buckets = Buckets()
     var requests = 0

@@ -20,6 +20,7 @@ extension SimulatedConsoleSettings {
         effectDelay = section.duration("effect-delay", default: effectDelay, in: always)
         lateVisibility = section.duration("late-visibility", default: lateVisibility, in: always)
         lateShare = section.integer("late-share", default: lateShare, in: 0...100)
+        cursorLifetime = section.duration("cursor-lifetime", default: cursorLifetime, in: always)
         expiringTokenDays = section.integer("expiring-token-days", default: expiringTokenDays, in: 0...3_650)
         readRateLimits(&section)
         let start = start

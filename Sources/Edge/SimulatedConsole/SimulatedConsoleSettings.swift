@@ -33,5 +33,8 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     /// What goes wrong from the start on.
     var faults: [Fault] = []
 
+    /// A walk that rests for longer has to begin anew.
+    package var cursorLifetime: Duration = .seconds(3_600)
+
     package init(start: Timestamp) { self.start = start }
 }

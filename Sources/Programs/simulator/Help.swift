@@ -28,6 +28,7 @@ extension Arguments {
           --effect-delay T         from accepting an isolation to its effect (default 1s)
           --late-visibility T      some records are listed only T after they happened (default 0s), and
           --late-share N           which share of them, in percent (default 0)
+          --cursor-lifetime T      a walk that rests for longer begins anew (default 1h)
 
         Time
           --start TIME             simulated time begins then: 2026-01-05T08:00:00Z (default now)

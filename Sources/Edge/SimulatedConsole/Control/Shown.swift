@@ -8,13 +8,6 @@ struct Shown: Sendable {
         let digest: UInt64
     }
 
-    /// FNV-1a of a row as it is written.
-    static func digest(_ row: [UInt8]) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in row { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return hash
-    }
-
     private(set) var streams: [String: [Int64: [Version]]] = [:]
     /// Of the answer that is being made; nobody has seen it yet.
     private var pending: [(stream: String, id: Int64, version: Version)] = []

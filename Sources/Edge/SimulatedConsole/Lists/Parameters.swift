@@ -1,126 +1,160 @@
 import Ports
 
-extension Listing {
-    /// `name__gt`, `__gte`, `__lt`, `__lte`, with ISO 8601 times.
-    static func times(_ name: String, _ time: @escaping (Row) -> Timestamp) -> [String: Parameter] {
-        func parameter(_ holds: @escaping (Timestamp, Timestamp) -> Bool) -> Parameter {
-            { (name, text) throws(Refusal) in
-                guard let bound = Timestamp(iso: text) else { throw .invalid("\(name): Not a valid datetime.") }
-                return { holds(time($0), bound) }
-            }
+/// A line of a table of parameters: one field, and the parameters that ask for it.
+struct Parameters<Row> {
+    typealias Read = @Sendable (_ name: String, _ text: String, inout Selection<Row>) throws(Refusal) -> Void
+
+    let all: [Parameter<Row>]
+
+    init(_ names: [(name: String, read: Read)]) {
+        all = names.map { name, read in
+            Parameter(name: name) { (text, selection) throws(Refusal) in try read(name, text, &selection) }
         }
-        return [
-            "\(name)__gt": parameter { $0 > $1 }, "\(name)__gte": parameter { $0 >= $1 },
-            "\(name)__lt": parameter { $0 < $1 }, "\(name)__lte": parameter { $0 <= $1 },
-        ]
     }
 
-    /// Comma-separated ids, any of which the row has.
-    static func ids(_ id: @escaping (Row) -> Int64?) -> Parameter {
-        { (name, text) throws(Refusal) in
-            var wanted: Set<Int64> = []
-            for part in text.split(separator: ",") {
-                guard let number = Int64(part), number >= 100_000_000_000_000_000 else {
-                    throw .invalid("\(name): Not a valid identifier.")
+    static func one(_ name: String, _ read: @escaping Read) -> Parameters { Parameters([(name, read)]) }
+
+    static func table(_ lines: [Parameters]) -> [String: Parameter<Row>] {
+        Dictionary(uniqueKeysWithValues: lines.flatMap(\.all).map { ($0.name, $0) })
+    }
+
+    /// `accountIds`, `siteIds` and `groupIds`.
+    static var scopes: Parameters { Parameters(Scoping.Level.allCases.map { scope("\($0.rawValue)Ids", $0) }) }
+
+    static func scope(_ name: String, _ level: Scoping.Level) -> (String, Read) {
+        (
+            name,
+            { (name, text, selection) throws(Refusal) in
+                try selection.scoping.narrow(to: level, try Reading.ids(name, text, upTo: 500))
+            }
+        )
+    }
+
+    /// `tenant`: of everything, where it is true.
+    static var tenant: Parameters {
+        one("tenant") { (name, text, selection) throws(Refusal) in
+            guard let flag = Reading.flag(text) else { throw .invalid("\(name): Not a valid boolean.") }
+            if flag { try selection.scoping.requireTenant() }
+        }
+    }
+
+    /// The record's own id, for which nothing has to be searched.
+    static func own(_ name: String) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            selection.keep(ids: try Reading.ids(name, text, upTo: 5_000))
+        }
+    }
+
+    static func ids(_ name: String, _ id: @escaping @Sendable (Row) -> Int64?) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            let wanted = try Reading.ids(name, text, upTo: 5_000)
+            selection.tests.append { row in id(row).map(wanted.contains) ?? false }
+        }
+    }
+
+    /// Any of some texts; of `known` ones only, where they are told.
+    static func any(
+        _ name: String, of known: [String]? = nil, upTo maximum: Int = 5_000,
+        _ values: @escaping @Sendable (Row) -> [String]
+    ) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            let wanted = try Reading.choices(name, text, of: known, upTo: maximum)
+            selection.tests.append { row in values(row).contains(where: wanted.contains) }
+        }
+    }
+
+    /// Any of some texts, and none of them: `name` and `nameNin`.
+    static func anyAndNone(
+        _ name: String, of known: [String]? = nil, upTo maximum: Int = 5_000,
+        _ values: @escaping @Sendable (Row) -> [String]
+    ) -> Parameters {
+        any(name, of: known, upTo: maximum, values) + none(name + "Nin", of: known, upTo: maximum, values)
+    }
+
+    /// None of some texts.
+    static func none(
+        _ name: String, of known: [String]? = nil, upTo maximum: Int = 5_000,
+        _ values: @escaping @Sendable (Row) -> [String]
+    ) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            let wanted = try Reading.choices(name, text, of: known, upTo: maximum)
+            selection.tests.append { row in !values(row).contains(where: wanted.contains) }
+        }
+    }
+
+    /// Exactly this text.
+    static func exactly(
+        _ name: String, of known: [String]? = nil, _ value: @escaping @Sendable (Row) -> String?
+    ) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            guard !text.isEmpty else { throw .invalid("\(name): Field may not be blank.") }
+            if let known, !known.contains(text) {
+                throw .invalid("\(name): \(text) is not a valid choice.")
+            }
+            selection.tests.append { value($0) == text }
+        }
+    }
+
+    /// Any of some words somewhere in the texts: `name__contains`.
+    static func contains(
+        _ name: String, upTo maximum: Int = 10, _ values: @escaping @Sendable (Row) -> [String?]
+    ) -> Parameters {
+        one(name + "__contains") { (name, text, selection) throws(Refusal) in
+            let words = Words(try Reading.list(name, text, upTo: maximum))
+            selection.tests.append { row in values(row).contains { $0.map(words.occur) ?? false } }
+        }
+    }
+
+    /// One text, commas included, somewhere in the texts.
+    static func search(_ name: String, _ values: @escaping @Sendable (Row) -> [String?]) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            guard !text.isEmpty else { throw .invalid("\(name): Field may not be blank.") }
+            let words = Words([text])
+            selection.tests.append { row in values(row).contains { $0.map(words.occur) ?? false } }
+        }
+    }
+
+    static func flag(_ name: String, _ value: @escaping @Sendable (Row) -> Bool) -> Parameters {
+        flags(name, upTo: 1, value)
+    }
+
+    /// `true`, `false`, or both.
+    static func flags(
+        _ name: String, upTo maximum: Int = 5_000, _ value: @escaping @Sendable (Row) -> Bool
+    ) -> Parameters {
+        one(name) { (name, text, selection) throws(Refusal) in
+            let wanted = try Reading.flags(name, text, upTo: maximum)
+            selection.tests.append { wanted.contains(value($0)) }
+        }
+    }
+
+    /// Looked at, and without a difference here.
+    static func indifferentFlag(_ name: String) -> Parameters {
+        one(name) { (name, text, _) throws(Refusal) in _ = try Reading.flags(name, text, upTo: 1) }
+    }
+
+    /// Any of some places, and none of them, by id.
+    static func anyOfIDs(_ name: String, _ id: @escaping @Sendable (Row) -> Int64?) -> Parameters {
+        let none = one(name + "Nin") { (name, text, selection) throws(Refusal) in
+            let wanted = try Reading.ids(name, text, upTo: 5_000)
+            selection.tests.append { row in !(id(row).map(wanted.contains) ?? false) }
+        }
+        return ids(name, id) + none
+    }
+
+    /// What one of the endpoint's threats has to be.
+    static func ofThreats(_ line: Parameters<ThreatRow>) -> Parameters {
+        Parameters(
+            all: line.all.map { parameter in
+                Parameter(name: parameter.name) { (text, selection) throws(Refusal) in
+                    var ofThreats = Selection<ThreatRow>(selection.scoping)
+                    try parameter.read(text, &ofThreats)
+                    selection.threats += ofThreats.tests
                 }
-                wanted.insert(number)
-            }
-            return { row in id(row).map(wanted.contains) ?? false }
-        }
+            })
     }
 
-    /// Comma-separated values out of a closed list.
-    static func choices(_ known: [String]?, _ value: @escaping (Row) -> String) -> Parameter {
-        { (name, text) throws(Refusal) in
-            let wanted = Set(text.split(separator: ",").map(String.init))
-            if let known, let odd = wanted.sorted().first(where: { !known.contains($0) }) {
-                throw .invalid("\(name): \(odd) is not a valid choice.")
-            }
-            return { wanted.contains(value($0)) }
-        }
-    }
+    static func + (left: Parameters, right: Parameters) -> Parameters { Parameters(all: left.all + right.all) }
 
-    static func choices<Choice: RawRepresentable<String> & CaseIterable>(
-        _ kind: Choice.Type, _ value: @escaping (Row) -> Choice
-    ) -> Parameter {
-        choices(Choice.allCases.map(\.rawValue)) { value($0).rawValue }
-    }
-
-    static func flags(_ value: @escaping (Row) -> Bool) -> Parameter {
-        choices(["true", "false"]) { value($0) ? "true" : "false" }
-    }
-}
-
-extension Listing where Row == ThreatRow {
-    static var threats: Listing {
-        Listing(
-            id: \.id,
-            sorts: [
-                "id": \.id, "createdAt": { $0.threat.createdAt.microseconds },
-                "updatedAt": { $0.threat.updatedAt.microseconds },
-            ],
-            parameters: times("createdAt") { $0.threat.createdAt }.merging(times("updatedAt") { $0.threat.updatedAt }) {
-                $1
-            }.merging([
-                "ids": ids(\.id), "agentIds": ids { $0.agent.id }, "siteIds": ids { $0.agent.site.id },
-                "groupIds": ids { $0.agent.group.id }, "accountIds": ids { $0.agent.account.id },
-                "analystVerdicts": choices(AnalystVerdict.self) { $0.threat.analystVerdict },
-                "incidentStatuses": choices(IncidentStatus.self) { $0.threat.incidentStatus },
-                "confidenceLevels": choices(Detection.Confidence.self) { $0.detection.confidence },
-            ]) { $1 })
-    }
-}
-
-extension Listing where Row == AgentRow {
-    static var agents: Listing {
-        Listing(
-            id: \.id,
-            sorts: [
-                "id": \.id, "createdAt": \.createdAt.microseconds, "updatedAt": \.agent.updatedAt.microseconds,
-                "lastActiveDate": \.agent.updatedAt.microseconds,
-            ],
-            parameters: times("createdAt", \.createdAt).merging(times("updatedAt", \.agent.updatedAt)) { $1 }.merging([
-                "ids": ids(\.id), "siteIds": ids(\.site.id), "groupIds": ids(\.group.id),
-                "accountIds": ids(\.account.id), "uuids": choices(nil, \.uuid), "computerName": choices(nil, \.name),
-                "networkStatuses": choices(["connected", "connecting", "disconnected", "disconnecting"]) {
-                    $0.agent.networkStatus.rawValue
-                },
-                "isDecommissioned": flags(\.agent.isDecommissioned), "isUninstalled": flags { _ in false },
-            ]) { $1 },
-            unlessAsked: ["isDecommissioned": { !$0.agent.isDecommissioned }])
-    }
-}
-
-extension Listing where Row == ActivityRow {
-    static var activities: Listing {
-        Listing(
-            id: \.id,
-            sorts: [
-                "id": \.id, "createdAt": \.activity.createdAt.microseconds,
-                "activityType": { Int64($0.activity.kind.rawValue) },
-            ],
-            parameters: times("createdAt", \.activity.createdAt).merging([
-                "ids": ids(\.id), "agentIds": ids(\.agent?.id), "threatIds": ids(\.threat?.id),
-                "userIds": ids(\.activity.user?.id), "siteIds": ids(\.siteScope?.id), "groupIds": ids(\.groupScope?.id),
-                "accountIds": ids(\.accountScope?.id), "activityTypes": activityTypes,
-            ]) { $1 })
-    }
-
-    /// Validated, as consoles do. The ids in use have gaps that are not published; these are the known ranges.
-    private static var activityTypes: Parameter {
-        let known: [ClosedRange<Int>] = [
-            1...151, 200...221, 1001...1024, 1501...1504, 2001...2043, 2100...2111, 3001...3784, 4001...4022,
-            4100...4109, 5006...5241, 6000...6055, 7200...7604, 10_000...10_000,
-        ]
-        return { (name, text) throws(Refusal) in
-            var wanted: Set<Int> = []
-            for part in text.split(separator: ",") {
-                guard let number = Int(part), known.contains(where: { $0.contains(number) }) else {
-                    throw .invalid("\(name): \(part) is not a valid choice.")
-                }
-                wanted.insert(number)
-            }
-            return { wanted.contains($0.activity.kind.rawValue) }
-        }
-    }
+    init(all: [Parameter<Row>]) { self.all = all }
 }

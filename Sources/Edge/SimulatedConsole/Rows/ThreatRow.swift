@@ -6,10 +6,19 @@ struct ThreatRow: Sendable {
     let agent: AgentRow
     let detection: Detection
 
-    init(_ threat: Threat, _ agent: AgentRow) {
+    init(_ threat: Threat, _ agent: AgentRow, _ detection: Detection? = nil) {
         self.threat = threat
         self.agent = agent
-        detection = threat.incident.detection(on: agent.identity)
+        self.detection = detection ?? threat.incident.detection(on: agent.identity)
+    }
+
+    init(_ ordinal: Int, _ threats: Threats, _ fleet: Fleet, _ cast: Cast) {
+        if let (threat, detection) = threats.untouched(ordinal) {
+            self.init(threat, AgentRow(fleet.agents[threat.agent], cast), detection)
+        } else {
+            let threat = threats[ordinal]
+            self.init(threat, AgentRow(fleet.agents[threat.agent], cast))
+        }
     }
 
     var id: Int64 { agent.cast.numbering.id(.threat, threat.ordinal) }
@@ -17,6 +26,13 @@ struct ThreatRow: Sendable {
     var collection: Int64 {
         agent.cast.numbering.id(.part, 2_000_000_000 + (Int(detection.file.sha1.prefix(6), radix: 16) ?? 0))
     }
+
+    /// Older agents tell fewer hashes.
+    var sha256: String? { agent.identity.isOld ? nil : detection.file.sha256 }
+    var md5: String? { agent.identity.isOld ? nil : detection.file.md5 }
+    var hasFailedActions: Bool { threat.mitigations.contains { $0.status == .failed } }
+    var hasPendingActions: Bool { threat.mitigations.contains { $0.status == .pending || $0.status == .sent } }
+    var needsReboot: Bool { threat.mitigations.contains { $0.status == .pendingReboot } }
 
     /// As `GET /threats` shows it, with its endpoint as that is now.
     func write(to out: inout JSONWriter) {
@@ -31,17 +47,7 @@ struct ThreatRow: Sendable {
             }
             out.list("indicators", of: detection.indicators.enumerated()) { write($1, to: &$0) }
             out.list("mitigationStatus", of: threat.mitigations) { write($1, to: &$0) }
-            out.object("containerInfo") { $0.null("id", "image", "isContainerQuarantine", "labels", "name") }
-            out.object("ecsInfo") {
-                $0.null(
-                    "clusterName", "serviceArn", "serviceName", "taskArn", "taskAvailabilityZone", "taskDefinitionArn",
-                    "taskDefinitionFamily", "taskDefinitionRevision", "type", "version")
-            }
-            out.object("kubernetesInfo") {
-                $0.null(
-                    "cluster", "controllerKind", "controllerLabels", "controllerName", "isContainerQuarantine",
-                    "namespace", "namespaceLabels", "node", "nodeLabels", "pod", "podLabels")
-            }
+            writeHosting(&out)
             out.texts(
                 "whiteningOptions", detection.file.isSigned ? ["hash", "path", "certificate"] : ["hash", "path"])
         }
@@ -55,18 +61,19 @@ extension ThreatRow {
         out.text("accountName", agent.account.name)
         out.text("agentDetectionState", "full_mode")
         out.text("agentDomain", identity.domain)
-        out.text("agentIpV4", identity.address)
-        out.text("agentIpV6", "")
-        out.null("agentLastLoggedInUpn", "agentLastLoggedInUserMail")
+        out.text("agentIpV4", identity.addresses.joined(separator: ","))
+        out.text("agentIpV6", identity.addressesV6.joined(separator: ","))
+        out.text("agentLastLoggedInUpn", identity.isOld ? nil : identity.mail)
+        out.text("agentLastLoggedInUserMail", identity.isOld ? nil : identity.mail)
         out.text("agentLastLoggedInUserName", identity.user)
-        out.text("agentMitigationMode", "protect")
+        out.text("agentMitigationMode", agent.mitigationMode)
         out.text("agentOsName", identity.platform.name)
         out.text("agentOsRevision", identity.platform.revision)
         out.time("agentRegisteredAt", identity.registeredAt)
         out.text("agentUuid", agent.uuid)
         out.text("agentVersion", identity.agentVersion)
         out.text("assetVersion", "0")
-        out.object("cloudProviders") { _ in }
+        agent.writeCloud(to: &out)
         out.text("externalIp", identity.externalAddress)
         out.id("groupId", agent.group.id)
         out.text("groupName", agent.group.name)
@@ -83,11 +90,11 @@ extension ThreatRow {
         out.time("agentDecommissionedAt", agent.agent.decommissionedAt)
         out.text("agentDomain", identity.domain)
         out.id("agentId", agent.id)
-        out.flag("agentInfected", agent.agent.activeThreats > 0)
+        out.flag("agentInfected", agent.isInfected)
         out.flag("agentIsActive", agent.agent.isActive)
         out.flag("agentIsDecommissioned", agent.agent.isDecommissioned)
         out.text("agentMachineType", identity.machineType)
-        out.text("agentMitigationMode", "protect")
+        out.text("agentMitigationMode", agent.mitigationMode)
         out.text("agentNetworkStatus", agent.agent.networkStatus.rawValue)
         out.text("agentOsName", identity.platform.name)
         out.text("agentOsRevision", identity.platform.revision)
@@ -98,15 +105,52 @@ extension ThreatRow {
         out.text("groupName", agent.group.name)
         agent.writeInterfaces(gateway: false, to: &out)
         out.text("operationalState", "na")
-        out.flag("rebootRequired", false)
-        out.null("scanAbortedAt")
-        out.time("scanFinishedAt", agent.lastScan)
-        out.time("scanStartedAt", agent.lastScan - .seconds(4_200))
-        out.text("scanStatus", "finished")
+        out.flag("rebootRequired", agent.isRebootRequired)
+        out.time("scanAbortedAt", agent.scanAbortedAt)
+        out.time("scanFinishedAt", agent.scanFinishedAt)
+        out.time("scanStartedAt", agent.scanStartedAt)
+        out.text("scanStatus", identity.scanStatus)
         out.id("siteId", agent.site.id)
         out.text("siteName", agent.site.name)
         out.null("storageName", "storageType")
-        out.texts("userActionsNeeded", [])
+        out.texts("userActionsNeeded", identity.userActions)
+    }
+
+    /// Of the host, where it runs the work of others; objects full of nulls everywhere else.
+    private func writeHosting(_ out: inout JSONWriter) {
+        let (container, cluster, task) = (agent.identity.container, agent.identity.cluster, agent.identity.task)
+        out.object("containerInfo") { out in
+            out.text("id", container?.id)
+            out.text("image", container?.image)
+            out.null("isContainerQuarantine")
+            out.texts("labels", container?.labels)
+            out.text("name", container?.name)
+        }
+        out.object("ecsInfo") { out in
+            out.text("clusterName", task?.cluster)
+            out.text("serviceArn", task?.service)
+            out.text("serviceName", task?.family)
+            out.text("taskArn", task?.arn)
+            out.text("taskAvailabilityZone", task?.zone)
+            out.text("taskDefinitionArn", task?.arn)
+            out.text("taskDefinitionFamily", task?.family)
+            out.text("taskDefinitionRevision", task == nil ? nil : "3")
+            out.text("type", task == nil ? nil : "FARGATE")
+            out.text("version", task == nil ? nil : "1.4.0")
+        }
+        out.object("kubernetesInfo") { out in
+            out.text("cluster", cluster?.name)
+            out.text("controllerKind", cluster?.controllerKind)
+            out.texts("controllerLabels", cluster?.controllerLabels)
+            out.text("controllerName", cluster?.controller)
+            out.null("isContainerQuarantine")
+            out.text("namespace", cluster?.namespace)
+            out.texts("namespaceLabels", cluster?.namespaceLabels)
+            out.text("node", cluster?.node)
+            out.texts("nodeLabels", cluster?.nodeLabels)
+            out.text("pod", cluster?.pod)
+            out.texts("podLabels", cluster?.podLabels)
+        }
     }
 
     /// What people and policy made of it.
@@ -121,11 +165,11 @@ extension ThreatRow {
         out.text("mitigationStatusDescription", label(threat.mitigationStatus.rawValue))
         out.flag("automaticallyResolved", false)
         out.flag("mitigatedPreemptively", false)
-        out.flag("failedActions", threat.mitigations.contains { $0.status == .failed })
-        out.flag("pendingActions", threat.mitigations.contains { $0.status == .pending || $0.status == .sent })
-        out.flag("rebootRequired", threat.mitigations.contains { $0.status == .pendingReboot })
-        out.flag("externalTicketExists", false)
-        out.null("externalTicketId")
+        out.flag("failedActions", hasFailedActions)
+        out.flag("pendingActions", hasPendingActions)
+        out.flag("rebootRequired", needsReboot)
+        out.flag("externalTicketExists", threat.ticket != nil)
+        out.text("externalTicketId", threat.ticket)
         out.time("createdAt", threat.createdAt)
         out.time("updatedAt", threat.updatedAt)
         out.time("identifiedAt", threat.createdAt - .milliseconds(640))
@@ -143,9 +187,9 @@ extension ThreatRow {
         out.text("filePath", file.path)
         out.number("fileSize", file.size)
         out.flag("isFileless", detection.isFileless)
-        out.text("md5", file.md5)
+        out.text("md5", md5)
         out.text("sha1", file.sha1)
-        out.text("sha256", file.sha256)
+        out.text("sha256", sha256)
         out.text("threatName", file.name)
         if let macros = detection.macros {
             out.list("macroModules", of: macros) { out, module in
@@ -238,10 +282,7 @@ private func label(_ value: String) -> String {
 }
 
 extension SimulatedConsole {
-    func row(ofThreat ordinal: Int) -> ThreatRow {
-        let threat = threats[ordinal]
-        return ThreatRow(threat, row(ofAgent: threat.agent))
-    }
+    func row(ofThreat ordinal: Int) -> ThreatRow { ThreatRow(ordinal, threats, fleet, cast) }
 
     func threat(withID id: Int64) -> Int? {
         cast.numbering.ordinal(of: id, .threat).flatMap { (0..<threats.count).contains($0) ? $0 : nil }

@@ -21,15 +21,47 @@ struct Agent: Sendable {
 
 /// All endpoints by ordinal.
 struct Fleet: Sendable {
-    var agents: [Agent]
+    var agents: Roster
 
     init(_ settings: SimulatedConsoleSettings, _ cast: Cast) {
-        agents = (0..<settings.agents).map { ordinal in
-            var dice = Dice(settings.seed, 500_000_000 + ordinal)
-            // Several share one moment, so that whoever pages by time meets ties from the first page on.
-            let minutes = 1 + dice.below(max(settings.agents / 4, 1))
-            return Agent(
-                ordinal: ordinal, group: cast.home(of: ordinal), updatedAt: settings.start - .seconds(60 * minutes))
+        agents = Roster(
+            (0..<settings.agents).map { ordinal in
+                var dice = Dice(settings.seed, 500_000_000 + ordinal)
+                // Several share one moment, so that whoever pages by time meets ties from the first page on.
+                let minutes = 1 + dice.below(max(settings.agents / 4, 1))
+                return Agent(
+                    ordinal: ordinal, group: cast.home(of: ordinal),
+                    updatedAt: settings.start - .seconds(60 * minutes))
+            })
+    }
+}
+
+/// Endpoints by ordinal, and which of them changed last.
+struct Roster: Sendable, RandomAccessCollection, MutableCollection {
+    private var agents: [Agent]
+    private(set) var recency: Recency
+    /// Another after every change.
+    private(set) var revision = 0
+
+    init(_ agents: [Agent]) {
+        self.agents = agents
+        recency = Recency(agents.map(\.updatedAt))
+    }
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { agents.count }
+
+    subscript(ordinal: Int) -> Agent {
+        get { agents[ordinal] }
+        set {
+            let before = agents[ordinal].updatedAt
+            agents[ordinal] = newValue
+            revision += 1
+            guard newValue.updatedAt != before else { return }
+            recency.note(ordinal, at: newValue.updatedAt)
+            guard recency.isLittered else { return }
+            let agents = agents
+            recency.sweep { agents[$0.ordinal].updatedAt == $0.time }
         }
     }
 }

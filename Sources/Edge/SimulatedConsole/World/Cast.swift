@@ -9,6 +9,8 @@ final class Cast: Sendable {
     let accounts: [Scope]
     let sites: [Site]
     let groups: [Group]
+    /// What the names of a site's endpoints begin with.
+    let prefixes: [String]
 
     struct Site: Sendable {
         let scope: Scope
@@ -34,6 +36,10 @@ final class Cast: Sendable {
                 account: $0 / settings.sitesPerAccount)
         }
         self.sites = sites
+        prefixes = sites.map { site in
+            String(decoding: site.scope.name.utf8.filter { $0 > UInt8(ascii: " ") }.prefix(3), as: UTF8.self)
+                .uppercased()
+        }
         groups = (0..<sites.count * settings.groupsPerSite).map {
             Group(
                 scope: Scope(id: numbering.id(.group, $0), name: Names.group($0 % settings.groupsPerSite)),
@@ -53,20 +59,12 @@ final class Cast: Sendable {
     func identity(of agent: Int) -> Identity {
         var dice = Dice(seed, 1000 + agent)
         let home = dice.below(groups.count)
-        let site = groups[home].site
-        let platform = dice.pick(Platform.all)
-        let machineType = dice.pick(platform.machineTypes)
-        let number = String(1_000_000 + agent).dropFirst(agent < 9_999 ? 3 : 1)
-        let letters = sites[site].scope.name.utf8.filter { $0 > UInt8(ascii: " ") }.prefix(3)
-        let (high, low) = (agent / 240 % 240, 10 + agent % 240)
+        let platform = dice.below(Platform.all.count)
+        let machine = dice.below(Platform.all[platform].machineTypes.count)
+        let user = dice.below(Names.people.count)
         return Identity(
-            ordinal: agent,
-            name: String(decoding: letters, as: UTF8.self).uppercased()
-                + (machineType == "server" ? "-SRV-" : "-WKS-") + number,
-            machineType: machineType, platform: platform, user: dice.pick(Names.people),
-            address: "10.\(20 + (site + 10 * (agent / 57_600)) % 230).\(high).\(low)",
-            hardwareAddress: "02:00:\(pair(site % 256)):\(pair(home % 256)):\(pair(high)):\(pair(low))",
-            registeredAt: start - .seconds(86_400 * (30 + dice.below(300))))
+            ordinal: agent, home: home, platformNumber: platform, machineNumber: machine, userNumber: user,
+            registeredAt: start - .seconds(86_400 * (30 + dice.below(300))), traits: dice.roll(), cast: self)
     }
 }
 
@@ -74,49 +72,6 @@ final class Cast: Sendable {
 struct Scope: Sendable, Equatable {
     let id: Int64
     let name: String
-}
-
-/// What an endpoint is made of.
-struct Identity: Sendable {
-    let ordinal: Int
-    let name: String
-    let machineType: String
-    let platform: Platform
-    /// Who mostly works at it.
-    let user: String
-    let address: String
-    let hardwareAddress: String
-    let registeredAt: Timestamp
-
-    var isWorkstation: Bool { machineType != "server" }
-    var isWindows: Bool { platform.type == "windows" }
-    var domain: String { "TIDEWATER" }
-    var externalAddress: String { "198.51.100.\(1 + ordinal % 250)" }
-    var agentVersion: String { isWindows ? "25.2.1.108" : "25.2.1.21" }
-}
-
-struct Platform: Sendable {
-    let type: String
-    let name: String
-    let revision: String
-    let installer: String
-    let machineTypes: [String]
-
-    static let all = [
-        Platform(
-            type: "windows", name: "Windows 11 Enterprise", revision: "26100", installer: ".msi",
-            machineTypes: ["laptop", "desktop"]),
-        Platform(
-            type: "windows", name: "Windows 10 Pro", revision: "19045", installer: ".exe",
-            machineTypes: ["laptop", "desktop"]),
-        Platform(
-            type: "windows", name: "Windows Server 2022 Standard", revision: "20348", installer: ".msi",
-            machineTypes: ["server"]),
-        Platform(
-            type: "linux", name: "Debian GNU/Linux", revision: "12 (bookworm)", installer: ".deb",
-            machineTypes: ["server"]),
-        Platform(type: "macos", name: "macOS", revision: "15.1", installer: ".pkg", machineTypes: ["laptop"]),
-    ]
 }
 
 /// Invented names, numbered where the list ends.
@@ -136,9 +91,4 @@ enum Names {
         let round = number / names.count
         return names[number % names.count] + (round == 0 ? "" : " \(round + 1)")
     }
-}
-
-private func pair(_ number: Int) -> String {
-    let text = String(number, radix: 16)
-    return text.count < 2 ? "0" + text : text
 }
