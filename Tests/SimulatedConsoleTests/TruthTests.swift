@@ -149,7 +149,8 @@ struct TruthTests {
                 try visitor.get("agents", [("ids", agent.id), ("isDecommissioned", "true,false")]).rows.first)
         }
         for (deed, more) in [
-            ("move", #","siteId":"\#(site)""#), ("reimage", ""), ("offline", ""), ("online", ""),
+            ("move", #","siteId":"\#(site)""#), ("reimage", ""), ("rename", #","as":"\#(others[1].id)""#),
+            ("offline", ""), ("online", ""),
             ("decommission", ""), ("recommission", ""),
         ] {
             let order = #"{"do":"\#(deed)","agentId":"\#(agent.id)"\#(more)}"#
@@ -159,6 +160,9 @@ struct TruthTests {
             switch deed {
             case "move": #expect(row.text("siteId") == site)
             case "reimage": #expect(row.text("uuid") != agent.text("uuid"))
+            case "rename":
+                #expect(row.text("computerName") == others[1].text("computerName"))
+                #expect(try visitor.get("agents", [("computerName", others[1].text("computerName") ?? "")]).total == 2)
             case "offline": #expect(row.members["isActive"] as? Bool == false)
             case "online": #expect(row.members["isActive"] as? Bool == true)
             case "decommission": #expect(row.members["isDecommissioned"] as? Bool == true)
@@ -178,5 +182,20 @@ struct TruthTests {
         #expect(reopened.text("threatInfo", "incidentStatus") == "unresolved")
         let wrong = try visitor.control("POST", "/people", #"{"do":"isolat"}"#)
         #expect((wrong.root["error"] as? String)?.contains("did you mean isolate?") == true)
+    }
+
+    @Test("the page for people shows no token, loads nothing, and takes no text for markup")
+    func page() throws {
+        var visitor = Visitor()
+        _ = try visitor.get("threats")
+        let answer = visitor.console.statusPage(
+            origin: "http://127.0.0.1:1", directory: #"/tmp/<script>alert("x")</script>&'"#, at: visitor.now)
+        let text = try #require(answer.body.text)
+        #expect(text.contains("/tmp/&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;/viewer.token"))
+        #expect(!text.contains("<script"))
+        #expect(!text.contains("src=") && !text.contains("href=") && !text.contains("url("))
+        #expect(answer.header("Content-Security-Policy")?.contains("default-src 'none'") == true)
+        for (_, token) in visitor.console.tokens { #expect(!text.contains(token.reveal())) }
+        #expect(visitor.console.statusLine(at: visitor.now).contains("threats 0"))
     }
 }

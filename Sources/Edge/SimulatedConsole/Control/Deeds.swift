@@ -2,7 +2,8 @@ import Ports
 
 extension SimulatedConsole {
     private static let deeds = [
-        "isolate", "release", "decommission", "recommission", "offline", "online", "move", "reimage", "verdict",
+        "isolate", "release", "decommission", "recommission", "offline", "online", "move", "reimage", "rename",
+        "verdict",
         "status", "reopen", "detect", "alert-verdict", "alert-status",
     ]
 
@@ -17,7 +18,7 @@ extension SimulatedConsole {
             let action: NetworkAction = deed == "isolate" ? .disconnect : .connect
             let ids = self.order(action, [agent], by: person, delay: settings.effectDelay)
             return record(action.rawValue, by: person, order, ids, effectiveAt: now + settings.effectDelay)
-        case "decommission", "recommission", "offline", "online", "move", "reimage":
+        case "decommission", "recommission", "offline", "online", "move", "reimage", "rename":
             let agent = try agent(in: order)
             let isChanged = try change(agent, deed, order, by: person)
             return record(deed, by: person, order, isChanged ? [cast.numbering.id(.agent, agent)] : [])
@@ -67,6 +68,12 @@ extension SimulatedConsole {
             else { throw .invalid("siteId: no such site; GET /fleet names the sites of its endpoints") }
             guard cast.groups[before.group].site != site else { return false }
             fleet.agents[agent].group = group
+        case "rename":
+            guard let id = order["as"]?.string.flatMap({ Int64($0) }), let other = self.agent(withID: id) else {
+                throw .invalid("as: the id of the endpoint whose name it shall have; GET /fleet lists them")
+            }
+            guard row(ofAgent: agent).name != row(ofAgent: other).name else { return false }
+            fleet.agents[agent].namesake = Int32(other)
         default: fleet.agents[agent].generation += 1
         }
         fleet.agents[agent].updatedAt = now

@@ -11,6 +11,8 @@ struct Agent: Sendable {
     var activeThreats: Int32 = 0
     /// How often it was re-imaged; each time it has another uuid.
     var generation: Int32 = 0
+    /// By ordinal, whose name it was given: two endpoints of one name.
+    var namesake: Int32?
     var decommissionedAt: Timestamp?
     /// Since when it says nothing; nil while it does.
     var offlineSince: Timestamp?
@@ -82,7 +84,7 @@ struct AgentRow: Sendable {
     var group: Scope { cast.groups[agent.group].scope }
     var site: Scope { cast.site(ofGroup: agent.group).scope }
     var account: Scope { cast.account(ofGroup: agent.group) }
-    var name: String { identity.name }
+    var name: String { agent.namesake.map { cast.identity(of: Int($0)).name } ?? identity.name }
     var uuid: String {
         var dice = Dice(cast.seed, 700_000_000 + agent.ordinal + Int(agent.generation) * 300_000)
         return dice.hex(32)
