@@ -51,8 +51,8 @@ final class Deployment {
         simulator = try Self.launch(
             "simulator",
             [
-                "--directory", folder.appending(path: "console").path, "--agents", "5", "--threat-interval", "50ms",
-                "--max-threats", String(threats), "--effect-delay", effectDelay,
+                "--directory", folder.appending(path: "console").path, "--seed", "6", "--agents", "5",
+                "--threat-interval", "50ms", "--max-threats", String(threats), "--effect-delay", effectDelay,
             ], in: folder)
         let endpoint = folder.appending(path: "console/endpoint.json")
         let told = try await Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }

@@ -19,7 +19,7 @@ struct PageTests {
         #expect(page.items.first?.updatedAt?.timestamp == Timestamp(iso: "2026-09-14T07:42:01.550917Z"))
         #expect(page.unreadable.isEmpty)
         #expect(page.nextCursor == Cursor("bmFjaHN0ZQ=="))
-        #expect(page.totalItems == 5)
+        #expect(page.totalItems == .exactly(5))
         let text = try #require(body.text)
         for item in page.items { #expect(text.contains(try #require(item.bytes.text))) }
     }
@@ -94,7 +94,7 @@ struct PageTests {
     @Test("an empty page is a page")
     func empty() throws {
         let page = try page(#"{"pagination":{"totalItems":0},"data":[]}"#)
-        #expect(page.items.isEmpty && page.nextCursor == nil && page.totalItems == 0)
+        #expect(page.items.isEmpty && page.nextCursor == nil && page.totalItems == .exactly(0))
     }
 }
 

@@ -7,6 +7,8 @@ import Testing
 struct RequestTests {
     private let moment = Timestamp(microseconds: 1_789_371_600_118_203)
 
+    private var changes: Query<Threats> { Query(when: .since(.updatedAt, moment)) }
+
     private func query(_ request: HTTPRequest) -> [String: String] {
         Dictionary(request.query.map { ($0.name, $0.value) }) { _, _ in "twice" }
     }
@@ -15,7 +17,7 @@ struct RequestTests {
     func authorization() throws {
         let agent = try #require(AgentID("7310000000000000041"))
         let requests = [
-            console.user(), console.threats(updatedSince: moment), console.agents(ExactTargets(agent)),
+            console.user(), console.list(changes), console.list(Query<Agents>(about: .ids(ExactTargets(agent)))),
             Mitigation.isolate.request(for: ExactTargets(agent), at: console),
         ]
         for request in requests {
@@ -29,22 +31,22 @@ struct RequestTests {
 
     @Test("a threats page asks for changes from the watermark on, in order, by the thousand")
     func threats() {
-        let request = console.threats(updatedSince: moment, cursor: Cursor("bmFjaHN0ZQ=="))
+        let request = console.list(changes, after: Cursor("bmFjaHN0ZQ=="))
         #expect(request.path == "/web/api/v2.1/threats")
         #expect(
             query(request) == [
                 "updatedAt__gte": moment.description, "sortBy": "updatedAt", "sortOrder": "asc", "limit": "1000",
                 "cursor": "bmFjaHN0ZQ==",
             ])
-        #expect(query(console.threats(updatedSince: moment))["cursor"] == nil)
+        #expect(query(console.list(changes))["cursor"] == nil)
     }
 
     @Test("endpoints that are gone are asked for as well")
     func agents() throws {
-        let page = query(console.agents(updatedSince: moment))
+        let page = query(console.list(Query<Agents>(when: .since(.updatedAt, moment))))
         #expect(page["isDecommissioned"] == "true,false" && page["isUninstalled"] == "true,false")
         let ids = try #require(ExactTargets(["7310000000000000041", "7310000000000000042"].compactMap { AgentID($0) }))
-        let byID = query(console.agents(ids))
+        let byID = query(console.list(Query<Agents>(about: .ids(ids))))
         #expect(byID["ids"] == "7310000000000000041,7310000000000000042")
         #expect(byID["isDecommissioned"] == "true,false" && byID["isUninstalled"] == "true,false")
         #expect(byID["limit"] == "1000")
@@ -53,7 +55,9 @@ struct RequestTests {
     @Test("activities are asked for by endpoint, type and time")
     func activities() throws {
         let agent = try #require(AgentID("7310000000000000041"))
-        let request = console.activities(of: ExactTargets(agent), types: [61, 1001], createdSince: moment)
+        let request = console.list(
+            Query<Activities>(
+                about: .agents(ExactTargets(agent)), when: .since(.createdAt, moment), only: .types(Choice(61, 1001))))
         #expect(request.path == "/web/api/v2.1/activities")
         #expect(
             query(request) == [

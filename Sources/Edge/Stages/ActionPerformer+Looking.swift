@@ -147,18 +147,18 @@ extension ActionPerformer {
             errands.append(
                 seen.ask(
                     "look/target/\(endpoint)", label: "target", for: .target(endpoint),
-                    request: console.agents(ExactTargets(agent)), at: now))
+                    request: console.list(Query<Agents>(about: .ids(ExactTargets(agent)))), at: now))
         }
         switch entry.request.origin {
         case .playbook(_, _, _, let threats):
             // One that calls for it is enough, so of very many the first ones will do.
-            let some = threats.prefix(ExactTargets<ThreatID>.limit).compactMap { ThreatID($0) }
+            let some = threats.prefix(ExactTargets<Threats>.limit).compactMap { ThreatID($0) }
             if !isFresh(facts.threats, at: now), let targets = ExactTargets(some) {
                 let id = entry.request.id
                 errands.append(
                     seen.ask(
-                        "look/threats/\(id)", label: "threats", for: .threats(id), request: console.threats(targets),
-                        at: now))
+                        "look/threats/\(id)", label: "threats", for: .threats(id),
+                        request: console.list(Query<Threats>(about: .ids(targets))), at: now))
             }
         case .order:
             if !isFresh(facts.lastOrder, at: now) {
@@ -166,8 +166,8 @@ extension ActionPerformer {
                     seen.ask(
                         "look/orders/\(endpoint)", label: "orders", for: .lastOrder(endpoint),
                         request: console.activities(
-                            of: ExactTargets(agent), types: ActionKind.allCases.map(\.acceptance),
-                            createdSince: now - Self.orderHistory), at: now))
+                            of: agent, types: ActionKind.allCases.map(\.acceptance),
+                            since: now - Self.orderHistory), at: now))
             }
         }
         return errands.compactMap { errand in
@@ -196,8 +196,7 @@ extension ActionPerformer {
             "inquiry/\(entry.request.id)!\(attempt.number)", label: "inquiry",
             for: .inquiry(entry.request.id, attempt: attempt.number),
             request: console.activities(
-                of: ExactTargets(agent), types: [entry.request.kind.acceptance],
-                createdSince: searched(from: attempt)), at: now)
+                of: agent, types: [entry.request.kind.acceptance], since: searched(from: attempt)), at: now)
         return errand.map { [$0] } ?? []
     }
 
@@ -212,12 +211,10 @@ extension ActionPerformer {
         return [
             seen.ask(
                 "report/\(name)", label: "report", for: .report(entry.request.id, attempt: attempt.number),
-                request: console.activities(
-                    of: ExactTargets(agent), types: types, createdSince: searched(from: attempt)),
-                at: now),
+                request: console.activities(of: agent, types: types, since: searched(from: attempt)), at: now),
             seen.ask(
                 "state/\(name)", label: "state", for: .state(entry.request.id, attempt: attempt.number),
-                request: console.agents(ExactTargets(agent)), at: now),
+                request: console.list(Query<Agents>(about: .ids(ExactTargets(agent)))), at: now),
         ].compactMap { $0 }
     }
 
@@ -253,6 +250,16 @@ extension GateAnswer {
         case .target, .wanted, .clock: true
         case .role, .approval, .killSwitch, .dryRun: false
         }
+    }
+}
+
+extension Console {
+    /// What happened to an endpoint, oldest first.
+    fileprivate func activities(of agent: AgentID, types: [Int], since start: Timestamp) -> HTTPRequest {
+        guard let types = Choice(types) else { preconditionFailure("activities are asked for by type") }
+        return list(
+            Query<Activities>(
+                about: .agents(ExactTargets(agent)), when: .since(.createdAt, start), only: .types(types)))
     }
 }
 

@@ -19,10 +19,10 @@ extension ObserveFeed {
         // By its own clock where it tells it: a future that is only ours would be skipped.
         let latest = min(now, date ?? now)
         for item in page.items {
-            let told = item.updatedAt?.timestamp ?? item.createdAt?.timestamp
-            // A time from the future would stop the polling until it comes; what has none says nothing of the others.
-            if let told { watermark = max(watermark, min(told, latest)) }
-            let at = told ?? now
+            let told = item.updatedAt ?? item.createdAt
+            // What has no time says nothing of the others.
+            if let told { watermark = max(watermark, told.watermark(at: latest)) }
+            let at = told?.timestamp ?? now
             guard let version = version(of: item, stream: place.stream, known: fresh.published[item.id]) else {
                 continue
             }

@@ -22,15 +22,12 @@ package struct ObserveSettings: Sendable {
 /// Polls the streams of the consoles and publishes every version that was not published before, page by page, with
 /// the position in the same turn.
 package struct ObserveFeed: Feed {
-    /// One walk over a stream, from its first page to the last. Volatile: after a restart a walk begins anew, and what
-    /// was published is recognised.
-    private struct Walk {
+    /// One reading of a stream, from its watermark on. Volatile: after a restart it begins anew, and what was
+    /// published is recognised.
+    private struct Round {
         let startedAt: Timestamp
         let since: Timestamp
-        var page = 0
-        var cursor: Cursor?
-        /// So that a console whose cursors go round does not lead us round for ever.
-        var passed: Set<Cursor> = []
+        var walk = Walk()
         var isOver = false
         /// When the next walk begins.
         var next: Timestamp
@@ -42,8 +39,6 @@ package struct ObserveFeed: Feed {
     }
 
     private static let streams: [VendorStream] = [.agents, .threats]
-    /// Of one walk: ten million records.
-    private static let pageLimit = 10_000
     /// A token that could not be read is looked for again after this.
     private static let tokenPause = Duration.seconds(5)
 
@@ -51,7 +46,7 @@ package struct ObserveFeed: Feed {
     private let consoles: [ConsoleID: ConsoleAccess]
     private let settings: ObserveSettings
     private let signals: Signals
-    private var walks: [Place: Walk] = [:]
+    private var rounds: [Place: Round] = [:]
     private var backoffs: [Place: Backoff] = [:]
     private var tokensAwaited: [ConsoleID: Timestamp] = [:]
 
@@ -81,14 +76,14 @@ package struct ObserveFeed: Feed {
         }
         return Self.streams.compactMap { stream in
             let place = Place(console: access.id, stream: stream)
-            if walks[place].map({ $0.isOver && $0.next <= now }) ?? true {
-                walks[place] = Walk(
+            if rounds[place].map({ $0.isOver && $0.next <= now }) ?? true {
+                rounds[place] = Round(
                     startedAt: now, since: start(of: stream, memory: memory, at: now), next: now + settings.interval)
             }
-            guard let walk = walks[place], !walk.isOver else { return nil }
+            guard let round = rounds[place], !round.isOver else { return nil }
             return Errand(
-                id: id(of: walk, at: place), label: "\(stream)-page",
-                request: console.page(of: stream, since: walk.since, cursor: walk.cursor))
+                id: id(of: round, at: place), label: "\(stream)-page",
+                request: console.page(of: stream, since: round.since, cursor: round.walk.cursor))
         }
     }
 
@@ -96,8 +91,8 @@ package struct ObserveFeed: Feed {
         guard let console = access(key)?.id else { return nil }
         if let awaited = tokensAwaited[console], awaited > now { return awaited }
         return Self.streams.map { stream in
-            guard let walk = walks[Place(console: console, stream: stream)] else { return now }
-            return walk.isOver ? walk.next : now
+            guard let round = rounds[Place(console: console, stream: stream)] else { return now }
+            return round.isOver ? round.next : now
         }.min()
     }
 
@@ -111,7 +106,7 @@ package struct ObserveFeed: Feed {
         else { return .nothing }
         do {
             let page = try Page(result, of: place.stream, from: console)
-            advance(place, past: errand.id, to: page.nextCursor)
+            advance(place, past: errand.id, page)
             return decision(
                 on: page, at: place, memory: memory, errand: errand.id, now: now, shownAt: Self.date(of: result))
         } catch {
@@ -141,37 +136,43 @@ extension ObserveFeed {
         return stream == .agents ? .zero : now - settings.lookBack
     }
 
-    private func id(of walk: Walk, at place: Place) -> CallID {
-        CallID("\(place.console)/\(place.stream)@\(walk.startedAt)/\(walk.page)")
+    private func id(of round: Round, at place: Place) -> CallID {
+        CallID("\(place.console)/\(place.stream)@\(round.startedAt)/\(round.walk.pages)")
     }
 
     /// Once per page: an answer that is concluded a second time, after an aborted turn, finds the walk moved on.
-    private mutating func advance(_ place: Place, past call: CallID, to cursor: Cursor?) {
-        guard var walk = walks[place], !walk.isOver, id(of: walk, at: place) == call else { return }
-        if let cursor, walk.page < Self.pageLimit, walk.passed.insert(cursor).inserted {
-            walk.page += 1
-            walk.cursor = cursor
-        } else {
-            if cursor != nil {
-                signals.warning(
-                    "walk.cut", [.console: .name(place.console), .label: .text(place.stream.rawValue)])
-            }
-            walk.isOver = true
-            // Only a whole walk is a success: a page that works before one that does not must not hide it.
-            backoffs[place] = nil
+    private mutating func advance(_ place: Place, past call: CallID, _ page: Page) {
+        guard var round = rounds[place], !round.isOver, id(of: round, at: place) == call else { return }
+        switch round.walk.advance(past: page) {
+        case .next: break
+        case .end: end(&round, at: place)
+        case .beginAgain(let reason):
+            signals.warning(
+                "walk.cut",
+                [
+                    .console: .name(place.console), .label: .text(place.stream.rawValue),
+                    .outcome: .text(reason.rawValue),
+                ])
+            end(&round, at: place)
         }
-        walks[place] = walk
+        rounds[place] = round
+    }
+
+    /// Only a whole walk is a success: a page that works before one that does not must not hide it.
+    private mutating func end(_ round: inout Round, at place: Place) {
+        round.isOver = true
+        backoffs[place] = nil
     }
 
     /// One console's trouble rests that stream of that console only. The walk is given up: the next one begins at
     /// the watermark, which forgets nothing.
     private mutating func rest(_ place: Place, call: CallID, after problem: ReadProblem, at now: Timestamp) {
-        guard let walk = walks[place], !walk.isOver, id(of: walk, at: place) == call else { return }
+        guard let round = rounds[place], !round.isOver, id(of: round, at: place) == call else { return }
         var backoff = backoffs[place] ?? Backoff(initial: .seconds(1), factor: 2, limit: .seconds(300), jitter: 0.2)
         let wait = max(problem.retryAfter ?? .zero, backoff.next())
         backoffs[place] = backoff
-        walks[place]?.isOver = true
-        walks[place]?.next = now + wait
+        rounds[place]?.isOver = true
+        rounds[place]?.next = now + wait
         signals.failure(
             "page.failed", problem, [.console: .name(place.console), .label: .text(place.stream.rawValue)])
     }
@@ -180,9 +181,10 @@ extension ObserveFeed {
 extension Console {
     fileprivate func page(of stream: VendorStream, since: Timestamp, cursor: Cursor?) -> HTTPRequest {
         switch stream {
-        case .agents: agents(updatedSince: since, cursor: cursor)
-        case .threats: threats(updatedSince: since, cursor: cursor)
-        case .activities: preconditionFailure("activities are not polled yet")
+        case .agents: list(Query<Agents>(when: .since(.updatedAt, since)), after: cursor)
+        case .threats: list(Query<Threats>(when: .since(.updatedAt, since)), after: cursor)
+        case .alerts, .activities, .groups, .sites, .accounts, .rules, .tags, .roles, .timeline, .notes, .events:
+            preconditionFailure("\(stream) are not polled yet")
         }
     }
 }

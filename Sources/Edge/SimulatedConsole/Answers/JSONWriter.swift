@@ -149,7 +149,7 @@ extension JSONWriter {
     }
 
     private mutating func append(_ text: StaticString) {
-        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        text.withUTF8Buffer { output.append(contentsOf: $0) }
     }
 
     private mutating func digits(_ value: Int64) { output.append(contentsOf: String(value).utf8) }

@@ -1,11 +1,14 @@
-/// An id as the console gives it out: digits and nothing else, so that it can stand in a path or a filter.
-package protocol ObjectID: Hashable, Sendable, CustomStringConvertible {
-    var digits: String { get }
-    /// nil for whatever is not one to twenty decimal digits without a leading zero.
-    init?(_ digits: String)
-}
+/// An id as the console gives it out: digits and nothing else, so that it can stand in a path or a filter. One of an
+/// endpoint is no one of a threat.
+package struct ObjectID<Of>: Hashable, Sendable, CustomStringConvertible {
+    package let digits: String
 
-extension ObjectID {
+    /// nil for whatever is not one to twenty decimal digits without a leading zero.
+    package init?(_ digits: String) {
+        guard isObjectID(digits) else { return nil }
+        self.digits = digits
+    }
+
     package var description: String { digits }
 }
 
@@ -15,42 +18,29 @@ private func isObjectID(_ text: String) -> Bool {
         && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
 }
 
+package typealias ThreatID = ObjectID<Threats>
+package typealias AlertID = ObjectID<Alerts>
+package typealias ActivityID = ObjectID<Activities>
 /// The stable key of an endpoint; its uuid may change.
-package struct AgentID: ObjectID {
-    package let digits: String
-    package init?(_ digits: String) {
-        guard isObjectID(digits) else { return nil }
-        self.digits = digits
-    }
-}
-
-package struct ThreatID: ObjectID {
-    package let digits: String
-    package init?(_ digits: String) {
-        guard isObjectID(digits) else { return nil }
-        self.digits = digits
-    }
-}
-
-package struct RoleID: ObjectID {
-    package let digits: String
-    package init?(_ digits: String) {
-        guard isObjectID(digits) else { return nil }
-        self.digits = digits
-    }
-}
+package typealias AgentID = ObjectID<Agents>
+package typealias GroupID = ObjectID<Groups>
+package typealias SiteID = ObjectID<Sites>
+package typealias AccountID = ObjectID<Accounts>
+package typealias RuleID = ObjectID<Rules>
+package typealias TagID = ObjectID<Tags>
+package typealias RoleID = ObjectID<Roles>
 
 /// What a call is about, by id. Never empty: the console takes an empty filter for everything in the token's scope.
-package struct ExactTargets<ID: ObjectID>: Hashable, Sendable {
+package struct ExactTargets<Of>: Hashable, Sendable {
     /// So that the ids of a read fit into the 8 kB that servers allow a request line.
     package static var limit: Int { 200 }
 
-    package let ids: [ID]
+    package let ids: [ObjectID<Of>]
 
-    package init(_ id: ID) { ids = [id] }
+    package init(_ id: ObjectID<Of>) { ids = [id] }
 
     /// nil when there is none, one is named twice, or there are more than `limit`.
-    package init?(_ ids: [ID]) {
+    package init?(_ ids: [ObjectID<Of>]) {
         guard !ids.isEmpty, ids.count <= Self.limit, Set(ids).count == ids.count else { return nil }
         self.ids = ids
     }

@@ -10,33 +10,45 @@ struct ConsoleErrors {
         var saysSomething: Bool { code != nil || title != nil || detail != nil }
     }
 
-    /// What kind of body it is, for people.
-    let form: String
+    /// What kind of body it is, in words for people.
+    enum Form: String, CustomStringConvertible {
+        case json = "JSON"
+        case html = "an HTML page"
+        case text = "text that is not JSON"
+        case nothing = "an empty body"
+        var description: String { rawValue }
+    }
+
+    let form: Form
     /// Whether `errors` holds anything at all.
     let isListed: Bool
     let entries: [Entry]
+    /// What the event store says in place of a list.
+    private let message: String?
 
     init(_ body: Bytes) {
         let first = body.withUnsafeBytes { $0.first { !" \t\r\n".utf8.contains($0) } }
         guard let first else {
-            self.init(form: "an empty body")
+            self.init(form: .nothing)
             return
         }
         do {
             self.init(try JSONView(parsing: body))
         } catch {
-            self.init(form: first == UInt8(ascii: "<") ? "an HTML page" : "text that is not JSON")
+            self.init(form: first == UInt8(ascii: "<") ? .html : .text)
         }
     }
 
-    private init(form: String) {
+    private init(form: Form) {
         self.form = form
         isListed = false
         entries = []
+        message = nil
     }
 
     init(_ view: JSONView) {
-        form = "JSON"
+        form = .json
+        message = view["message"].readableWords ?? view["error"].readableWords ?? view["error"]["message"].readableWords
         let errors = view["errors"]
         var entries: [Entry] = []
         var isListed = false
@@ -60,9 +72,14 @@ struct ConsoleErrors {
         Entry(code: view["code"].readableID, title: view["title"].readableText, detail: view["detail"].readableText)
     }
 
+    /// Whether any entry speaks of it.
+    func names(_ word: String) -> Bool {
+        entries.contains { [$0.title, $0.detail].contains { $0?.lowercased().contains(word) == true } }
+    }
+
     /// The first entry's code, title and detail; else what the body is.
     var words: String {
-        guard let entry = entries.first(where: \.saysSomething) else { return form }
+        guard let entry = entries.first(where: \.saysSomething) else { return message ?? form.description }
         return [entry.code, entry.title, entry.detail].compactMap { $0 }.joined(separator: ", ")
     }
 }
@@ -85,14 +102,4 @@ enum Forbidden {
             self = .permission
         }
     }
-}
-
-// Fields on which nothing depends but a better answer: of another type than expected they count as absent.
-extension JSONView {
-    var readableText: String? { try? ifPresent?.text }
-    var readableID: String? { try? ifPresent?.id }
-    var readableBool: Bool? { try? ifPresent?.tolerantBool }
-    /// Also a number written as text.
-    var readableInteger: Int? { (try? ifPresent?.integer) ?? readableText.flatMap { Int($0) } }
-    var readableTime: Timestamp? { try? ifPresent?.timestamp }
 }

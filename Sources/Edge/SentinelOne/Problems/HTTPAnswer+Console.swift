@@ -7,6 +7,15 @@ extension HTTPAnswer {
         return "console \(console.id) answered \(status): \(console.quoted(words))\(request)"
     }
 
+    /// Whether the route is there and the object is not. A console without the route says so in plain text or HTML.
+    var saysNoSuchObject: Bool {
+        guard status == 404 else { return false }
+        switch ConsoleErrors(body).form {
+        case .json, .nothing: return true
+        case .html, .text: return false
+        }
+    }
+
     /// The console's clock when it answered.
     package var date: Timestamp? { header("Date").flatMap { Timestamp(httpDate: $0) } }
 
@@ -33,12 +42,5 @@ extension Timestamp {
         else { return nil }
         let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
         self.init(iso: "\(words[3])-\(number)-\(words[1])T\(words[4])Z")
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: String {
-        let front = drop { $0 == " " || $0 == "\t" }
-        return String(front.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 }

@@ -8,7 +8,9 @@ package struct ReadProblem: Failure, Equatable {
         /// The token is wrong, revoked or expired.
         case unauthenticated
         case permission, scope, licence
-        /// The console does not understand the request. An expired cursor is one too.
+        /// The console does not know the cursor any more: the walk begins again at its watermark.
+        case cursor
+        /// The console does not understand the request.
         case rejected
         /// No such object or route, or a module that this console does not have.
         case absent
@@ -35,12 +37,27 @@ package struct ReadProblem: Failure, Equatable {
         switch kind {
         case .unreachable, .throttled, .console, .unintelligible: .retry
         case .unauthenticated, .permission, .scope, .licence: .hold
+        case .cursor: .abort
         case .rejected, .absent: .refuse
         }
     }
 }
 
 extension ReadProblem {
+    /// What it means as the answer to that request. Some routes tell a service user who lacks a permission that its
+    /// token is wrong: taken at their word they would stop everything else that the token does.
+    package func answering(_ request: HTTPRequest) -> ReadProblem {
+        guard kind == .unauthenticated, request.path.hasPrefix(Console.basePath) else { return self }
+        let route = request.path.dropFirst(Console.basePath.count)
+        guard Self.confused.contains(where: { route == $0 || route.hasPrefix($0 + "/") }) else { return self }
+        return ReadProblem(.permission, "\(detail) (which here stands for a missing permission)")
+    }
+
+    private static let confused = [
+        "/remote-scripts/pending-executions", "/remote-scripts/guardrails", "/remote-scripts/script-content",
+        "/settings",
+    ]
+
     /// What a status that is not 200 means for a read.
     init(_ answer: HTTPAnswer, from console: Console) {
         let errors = ConsoleErrors(answer.body)
@@ -57,6 +74,7 @@ extension ReadProblem {
         case 429: self.init(.throttled, detail, retryAfter: answer.retryAfter)
         case 503: self.init(.console, detail, retryAfter: answer.retryAfter)
         case 408, 409: self.init(.console, detail)
+        case 400 where errors.names("cursor"): self.init(.cursor, detail)
         case 400..<500: self.init(.rejected, detail)
         default: self.init(.console, detail)
         }

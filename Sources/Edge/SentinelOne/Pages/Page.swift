@@ -1,22 +1,7 @@
 import JSONView
 package import Ports
 
-/// What is polled page by page.
-package enum VendorStream: String, Sendable, CaseIterable { case threats, agents, activities }
-
-/// A time of the console's, in its own words too: those are what a version is made of.
-package struct VendorTime: Hashable, Sendable {
-    package let text: String
-    package let timestamp: Timestamp
-
-    init?(_ view: JSONView) {
-        guard let text = view.readableText, let timestamp = Timestamp(iso: text) else { return nil }
-        self.text = text
-        self.timestamp = timestamp
-    }
-}
-
-/// One page of a stream. An item that cannot be read does not cost its neighbours.
+/// One page of a list. An item that cannot be read does not cost its neighbours.
 package struct Page: Sendable {
     package struct Item: Sendable {
         /// Its place on the page.
@@ -30,6 +15,8 @@ package struct Page: Sendable {
         package let accountID: String?
         package let createdAt: VendorTime?
         package let updatedAt: VendorTime?
+        /// Of an alert: when it reached the console.
+        package let reportedAt: VendorTime?
     }
 
     package struct Unreadable: Sendable {
@@ -43,25 +30,27 @@ package struct Page: Sendable {
     /// nil at the end of the walk.
     package let nextCursor: Cursor?
     /// Of the whole walk, where the console counted.
-    package let totalItems: Int?
+    package let totalItems: RowCount?
+
+    /// Readable or not.
+    package var rowCount: Int { items.count + unreadable.count }
 
     /// Whether this one page is all there is, and all of it could be read. Half of the truth proves nothing.
-    package var isWhole: Bool { unreadable.isEmpty && nextCursor == nil && totalItems ?? 0 <= items.count }
+    package var isWhole: Bool { unreadable.isEmpty && nextCursor == nil && totalItems?.least ?? 0 <= items.count }
 
     /// Ten times what is asked for: a console that gives more does not understand `limit`.
-    static let itemLimit = 10 * Console.pageLimit
+    static let itemLimit = 10_000
 
     /// Reads an answer. Throws only when there is no page in it.
     package init(_ result: HTTPResult, of stream: VendorStream, from console: Console) throws(ReadProblem) {
         let answer = try ReadProblem.answer(in: result, from: console)
         let (view, isSuspect) = try Self.document(in: answer, from: console)
         do throws(JSONProblem) {
+            let rows = Self.rows(of: stream, in: view["data"])
             var items: [Item] = []
             var unreadable: [Unreadable] = []
-            for (index, element) in try view["data"].elements.enumerated() {
-                guard index < Self.itemLimit else {
-                    throw view["data"].problem(expected: "at most \(Self.itemLimit) items")
-                }
+            for (index, element) in try rows.elements.enumerated() {
+                guard index < Self.itemLimit else { throw rows.problem(expected: "at most \(Self.itemLimit) items") }
                 let bytes = try element.raw
                 do {
                     // Only where the page as a whole was refused is each item asked whether it is the reason.
@@ -74,10 +63,18 @@ package struct Page: Sendable {
             self.items = items
             self.unreadable = unreadable
             nextCursor = try Self.cursor(view["pagination"]["nextCursor"])
-            totalItems = view["pagination"]["totalItems"].readableInteger
+            let total = RowCount(view["pagination"]["totalItems"].readableInteger, of: stream)
+            // Asked not to count, the console says 0: beside a row or a cursor that is no count.
+            let isCounted = total?.least != 0 || items.isEmpty && unreadable.isEmpty && nextCursor == nil
+            totalItems = isCounted ? total : nil
         } catch {
             throw ReadProblem.unintelligible(error, answer, from: console)
         }
+    }
+
+    /// Sites come with their totals around them.
+    private static func rows(of stream: VendorStream, in data: JSONView) -> JSONView {
+        stream == .sites && data.kind == .object ? data["sites"] : data
     }
 
     /// The page under the usual limits, or, because of one bad item, under wide ones.
@@ -100,22 +97,5 @@ package struct Page: Sendable {
         guard let view = view.ifPresent else { return nil }
         let text = view.kind == .number ? try view.id : try view.text
         return text.isEmpty || text == "null" ? nil : Cursor(text)
-    }
-}
-
-extension Page.Item {
-    init(_ view: JSONView, _ bytes: Bytes, index: Int, of stream: VendorStream) throws(JSONProblem) {
-        self.index = index
-        self.bytes = bytes
-        id = try view["id"].id
-        // Where a threat keeps the endpoint as it is now; older consoles keep it on top.
-        let now = stream == .threats ? view["agentRealtimeInfo"] : view
-        let then = stream == .threats ? view["agentDetectionInfo"] : view
-        let times = stream == .threats ? view["threatInfo"] : view
-        agentID = stream == .agents ? id : now["agentId"].readableID ?? view["agentId"].readableID
-        siteID = now["siteId"].readableID ?? then["siteId"].readableID ?? view["siteId"].readableID
-        accountID = now["accountId"].readableID ?? then["accountId"].readableID ?? view["accountId"].readableID
-        createdAt = VendorTime(times["createdAt"]) ?? VendorTime(view["createdAt"])
-        updatedAt = VendorTime(times["updatedAt"]) ?? VendorTime(view["updatedAt"])
     }
 }

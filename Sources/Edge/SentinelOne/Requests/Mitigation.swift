@@ -10,7 +10,7 @@ package enum Mitigation: String, Sendable, CaseIterable {
 
     /// The call. It names its targets and nothing else: there is no way to build it with a filter that could match
     /// more.
-    package func request(for targets: ExactTargets<AgentID>, at console: Console) -> HTTPRequest {
+    package func request(for targets: ExactTargets<Agents>, at console: Console) -> HTTPRequest {
         let body = JSONText.object {
             $0.append("filter") { (filter: inout JSONObjectText) in
                 filter.append("ids") { (ids: inout JSONArrayText) in

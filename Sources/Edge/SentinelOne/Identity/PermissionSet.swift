@@ -1,56 +1,6 @@
 import JSONView
 package import Ports
 
-/// Who a token is and how far it reaches, by the console's own word.
-package struct TokenFacts: Sendable, Equatable {
-    package enum ScopeLevel: String, Sendable { case tenant, account, site }
-
-    /// A role, and where it holds.
-    package struct Grant: Sendable, Hashable {
-        package let scopeID: String?
-        package let roleID: RoleID?
-        package let roleName: String?
-    }
-
-    package let userID: String
-    package let scope: VendorValue<ScopeLevel>
-    package let grants: [Grant]
-    package let expiresAt: Timestamp?
-
-    package var scopeIDs: [String] { grants.compactMap(\.scopeID) }
-
-    /// Each role once.
-    package var roleIDs: [RoleID] {
-        var seen: Set<RoleID> = []
-        return grants.compactMap(\.roleID).filter { seen.insert($0).inserted }
-    }
-
-    /// Reads the answer to `Console.user()`.
-    package init(_ result: HTTPResult, from console: Console) throws(ReadProblem) {
-        let answer = try ReadProblem.answer(in: result, from: console)
-        let data = try ReadProblem.document(in: answer, from: console)["data"]
-        do {
-            userID = try data["id"].id
-            scope = VendorValue(try data["scope"].text)
-        } catch {
-            throw ReadProblem.unintelligible(error, answer, from: console)
-        }
-        expiresAt = data["apiToken"]["expiresAt"].readableTime
-        // The last two are the older spellings.
-        grants =
-            ["scopeRoles", "siteRoles", "tenantRoles"].lazy.map { Self.grants(data[$0]) }.first { !$0.isEmpty } ?? []
-    }
-
-    private static func grants(_ list: JSONView) -> [Grant] {
-        guard let elements = try? list.elements else { return [] }
-        return elements.filter { $0.kind == .object }.map { role in
-            Grant(
-                scopeID: role["id"].readableID, roleID: role["roleId"].readableID.flatMap { RoleID($0) },
-                roleName: role["roleName"].readableText)
-        }
-    }
-}
-
 /// A permission by the name that the API's documentation gives it: `Endpoints.disconnectFromNetwork`.
 package struct Permission: Hashable, Sendable, CustomStringConvertible {
     package let name: String
