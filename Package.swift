@@ -189,6 +189,7 @@ let package = Package(
         probe("LogWorker", ["LocalLog", "PipelineTesting"]),
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
+        probe("APIBench", ["Ports", "SimulatedConsole"]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
 
         // Tests

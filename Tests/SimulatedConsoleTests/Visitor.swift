@@ -77,7 +77,7 @@ struct Visitor {
 struct Document {
     struct Row {
         let members: [String: Any]
-        var id: String { members["id"] as? String ?? "" }
+        var id: String { members["id"] as? String ?? text("alertInfo", "alertId") ?? "" }
 
         func text(_ path: String...) -> String? {
             var value: Any? = members
@@ -102,7 +102,9 @@ struct Document {
     struct Lost: Error {}
 
     var status: Int { answer.status }
-    var rows: [Row] { (root["data"] as? [[String: Any]] ?? []).map(Row.init) }
+    /// Of sites, which come in an envelope of their own kind, too.
+    var rows: [Row] { (root["data"] as? [[String: Any]] ?? sites).map(Row.init) }
+    private var sites: [[String: Any]] { data.members["sites"] as? [[String: Any]] ?? [] }
     var data: Row { Row(members: root["data"] as? [String: Any] ?? [:]) }
     var affected: Int? { data.members["affected"] as? Int }
     var nextCursor: String? { (root["pagination"] as? [String: Any])?["nextCursor"] as? String }

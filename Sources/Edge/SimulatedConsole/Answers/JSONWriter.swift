@@ -5,6 +5,8 @@ import Ports
 struct JSONWriter {
     private(set) var output: [UInt8] = []
     private var isFirst = true
+    /// `2026-11-20T` by number of the day.
+    private var days: [Int64: [UInt8]] = [:]
 
     init(reserving count: Int = 1 << 12) { output.reserveCapacity(count) }
 
@@ -102,7 +104,7 @@ struct JSONWriter {
         write(name)
         guard let value else { return append("null") }
         output.append(UInt8(ascii: "\""))
-        output.append(contentsOf: value.description.utf8)
+        write(value)
         output.append(UInt8(ascii: "\""))
     }
 
@@ -152,7 +154,50 @@ extension JSONWriter {
         text.withUTF8Buffer { output.append(contentsOf: $0) }
     }
 
-    private mutating func digits(_ value: Int64) { output.append(contentsOf: String(value).utf8) }
+    /// A page tells ten thousands of times, most of them of few days: what a day is called is found out once.
+    private mutating func write(_ time: Timestamp) {
+        let (day, moment) = time.microseconds.quotientAndRemainder(dividingBy: 86_400_000_000)
+        guard moment >= 0, Timestamp.writable.contains(time) else {
+            return output.append(contentsOf: time.description.utf8)
+        }
+        if let name = days[day] {
+            output.append(contentsOf: name)
+        } else {
+            let name = Array(time.description.utf8.prefix(11))
+            days[day] = name
+            output.append(contentsOf: name)
+        }
+        let (seconds, fraction) = moment.quotientAndRemainder(dividingBy: 1_000_000)
+        digits(seconds / 3_600, width: 2)
+        output.append(UInt8(ascii: ":"))
+        digits(seconds / 60 % 60, width: 2)
+        output.append(UInt8(ascii: ":"))
+        digits(seconds % 60, width: 2)
+        output.append(UInt8(ascii: "."))
+        digits(fraction, width: 6)
+        output.append(UInt8(ascii: "Z"))
+    }
+
+    private mutating func digits(_ value: Int64) {
+        guard value >= 0 else { return output.append(contentsOf: String(value).utf8) }
+        digits(value, width: 1)
+    }
+
+    /// Of no negative number, with noughts in front up to the width.
+    private mutating func digits(_ value: Int64, width: Int) {
+        let first = output.count
+        var rest = UInt64(value)
+        repeat {
+            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0 || output.count - first < width
+        var (low, high) = (first, output.count - 1)
+        while low < high {
+            output.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
+    }
 
     private mutating func quote(_ text: String) { JSON.write(text, into: &output) }
 }

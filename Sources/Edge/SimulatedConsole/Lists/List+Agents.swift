@@ -7,7 +7,7 @@ extension List {
         stream: "agents", id: { $0.id }, updatedAt: { $0.agent.updatedAt }, sorts: agentSorts,
         parameters: OfAgents.table(
             agentPlace + agentNames + agentTimes + agentState + agentMachine + agentHosting + agentThreats),
-        unlessAsked: ["isDecommissioned": { !$0.agent.isDecommissioned }], write: { $0.write(to: &$1) })
+        write: { $0.write(to: &$1) })
 
     private static let agentPlace: [OfAgents] = [
         .scopes,

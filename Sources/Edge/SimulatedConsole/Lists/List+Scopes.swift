@@ -71,7 +71,7 @@ extension List {
         stream: "accounts", id: { $0.scope.id }, updatedAt: { $0.updatedAt },
         sorts: [
             "id": { SortKey($0.scope.id) }, "name": { SortKey($0.scope.name) },
-            "totalLicenses": { SortKey($0.totalLicenses) }, "expiration": { _ in .missing },
+            "totalLicenses": { SortKey($0.totalLicenses) }, "expiration": { SortKey($0.expiration) },
             "accountType": { SortKey($0.accountType) }, "state": { _ in SortKey("active") },
             "createdAt": { SortKey($0.createdAt) }, "updatedAt": { SortKey($0.updatedAt) },
             "activeLicenses": { SortKey($0.activeAgents) }, "activeAgents": { SortKey($0.activeAgents) },
@@ -92,7 +92,7 @@ extension List {
             .number("activeLicenses") { $0.activeAgents },
             .moment("createdAt") { $0.createdAt },
             .moment("updatedAt") { $0.updatedAt },
-            .moment("expiration") { _ in nil },
+            .moment("expiration") { $0.expiration },
             .search("query") { [$0.scope.name] },
         ]), write: { $0.write(to: &$1) })
 

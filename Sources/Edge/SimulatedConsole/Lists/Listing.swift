@@ -13,8 +13,6 @@ struct Listing<Row>: Sendable {
     let updatedAt: @Sendable (Row) -> Timestamp
     let sorts: [String: @Sendable (Row) -> SortKey]
     let parameters: [String: Parameter<Row>]
-    /// Applies where the parameter of that name is not given.
-    var unlessAsked: [String: @Sendable (Row) -> Bool] = [:]
     let write: @Sendable (Row, inout JSONWriter) -> Void
 
     struct Page {
@@ -41,7 +39,6 @@ struct Listing<Row>: Sendable {
         for (name, text) in given.sorted(by: { $0.key < $1.key }) {
             try parameters[name]?.read(text, &selection)
         }
-        for (name, test) in unlessAsked where given[name] == nil { selection.tests.append(test) }
         return selection
     }
 }

@@ -108,6 +108,7 @@ extension SimulatedConsole {
             cursor = nil
         }
         var selection = try listing.selection(given, Scoping(caller.reach, cast))
+        selection.hidden = stock.hidden.compactMap { given[$0.key] == nil ? $0.value : nil }
         var revision = stock.revision
         if !selection.threats.isEmpty {
             selection.among = agents(withThreat: selection.threats)

@@ -74,10 +74,11 @@ extension Search {
             name == order ? nil : stock.times[name].map { (time: $0, span: span) }
         }
         let scoping = selection.scoping.isWhole ? nil : selection.scoping
-        let among = selection.among
-        if spans.isEmpty, scoping == nil, lateness == nil, among == nil { return { _ in true } }
+        let (among, hidden) = (selection.among, selection.hidden)
+        if spans.isEmpty, scoping == nil, lateness == nil, among == nil, hidden.isEmpty { return { _ in true } }
         return { ordinal in
-            among?[ordinal] ?? true && spans.allSatisfy { $0.span.contains($0.time(ordinal).microseconds) }
+            among?[ordinal] ?? true && !hidden.contains { $0(ordinal) }
+                && spans.allSatisfy { $0.span.contains($0.time(ordinal).microseconds) }
                 && scoping?.holds(stock.place(ordinal)) ?? true
                 && !(lateness?.hides(ordinal, changedAt: stock.changedAt(ordinal)) ?? false)
         }
@@ -86,6 +87,7 @@ extension Search {
     private func total(of order: Order, _ range: Range<Int>, _ remembered: inout Remembered) -> Int {
         let isPlain =
             selection.tests.isEmpty && selection.scoping.isWhole && lateness == nil && selection.among == nil
+            && selection.hidden.isEmpty
             && selection.spans.keys.allSatisfy { $0 == paging.sort }
         if isPlain { return range.count - (order.staleCount?(range) ?? 0) }
         if let key, let total = remembered[total: key] { return total }

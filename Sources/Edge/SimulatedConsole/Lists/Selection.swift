@@ -21,6 +21,9 @@ struct Selection<Row> {
     /// By ordinal, whether a record may be selected; nil where every one may.
     var among: [Bool]?
 
+    /// What is hidden of all this, by ordinal.
+    var hidden: [(Int) -> Bool] = []
+
     init(_ scoping: Scoping) { self.scoping = scoping }
 
     mutating func bound(_ name: String, to span: Span) {

@@ -9,6 +9,8 @@ struct Stock<Row> {
     let place: (Int) -> Scoping.Place?
     /// When it changed last, which is when it comes to light or later.
     let changedAt: (Int) -> Timestamp
+    /// What is hidden unless the parameter of that name is given.
+    var hidden: [String: (Int) -> Bool] = [:]
     /// Times that need no row, by name.
     var times: [String: (Int) -> Timestamp] = [:]
     /// Orders that need no sorting, by name.

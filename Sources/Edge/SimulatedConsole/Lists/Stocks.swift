@@ -30,7 +30,8 @@ extension SimulatedConsole {
         return Stock(
             count: agents.count, row: { AgentRow(agents[$0], cast) },
             ordinal: { cast.numbering.ordinal(of: $0, .agent, below: agents.count) },
-            place: { .group(agents[$0].group) }, changedAt: updatedAt, times: ["updatedAt": updatedAt],
+            place: { .group(agents[$0].group) }, changedAt: updatedAt,
+            hidden: ["isDecommissioned": { agents[$0].isDecommissioned }], times: ["updatedAt": updatedAt],
             orders: [
                 "id": .creation(agents.count) { _ in .missing }, "updatedAt": .change(agents.recency, updatedAt),
             ], revision: agents.revision)

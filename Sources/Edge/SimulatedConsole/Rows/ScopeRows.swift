@@ -156,6 +156,7 @@ struct AccountRow: ScopeRow, Sendable {
     var sites: [Int] { cast.sites.indices.filter { cast.sites[$0].account == number } }
     var activeAgents: Int { census.count(ofAccount: number) }
     var totalLicenses: Int { 0 }
+    var expiration: Timestamp? { number % 2 == 1 ? cast.start + .seconds(86_400 * 300) : nil }
     var accountType: String { "Paid" }
     var usageType: String { number == 0 ? "customer" : "mssp" }
     var billingMode: String { number == 0 ? "subscription" : "consumption" }
@@ -176,8 +177,8 @@ struct AccountRow: ScopeRow, Sendable {
         out.number("activeAgents", activeAgents)
         out.number("totalLicenses", totalLicenses)
         writeSuites(to: &out)
-        out.null("expiration")
-        out.flag("unlimitedExpiration", true)
+        out.time("expiration", expiration)
+        out.flag("unlimitedExpiration", expiration == nil)
         out.null("externalId")
         out.text("salesforceId", "")
         out.text("creator", creator)

@@ -20,12 +20,17 @@ struct Dice {
     mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
 
     mutating func hex(_ digits: Int) -> String {
-        var text = ""
-        while text.count < digits {
-            let part = String(roll(), radix: 16)
-            text += String(repeating: "0", count: 16 - part.count) + part
+        String(unsafeUninitializedCapacity: digits) { text in
+            var (written, number) = (0, UInt64(0))
+            while written < digits {
+                if written % 16 == 0 { number = roll() }
+                let digit = UInt8(truncatingIfNeeded: number >> 60)
+                text[written] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                number <<= 4
+                written += 1
+            }
+            return written
         }
-        return String(text.prefix(digits))
     }
 
     mutating func uuid() -> String { "\(hex(8))-\(hex(4))-4\(hex(3))-8\(hex(3))-\(hex(12))" }

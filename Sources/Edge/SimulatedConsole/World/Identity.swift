@@ -31,7 +31,7 @@ struct Identity: Sendable {
     /// Who mostly works at it.
     var user: String { Names.people[userNumber] }
     var mail: String { "\(user)@tidewater.example" }
-    var domain: String { "TIDEWATER" }
+    var domain: String { isWindows ? "TIDEWATER" : "tidewater.example" }
     var osArch: String { isMac ? "ARM64" : isWorkstation && has(0, oneOf: 9) ? "32 bit" : "64 bit" }
 
     /// Years behind, and without the newer hashes.
