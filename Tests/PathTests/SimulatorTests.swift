@@ -171,7 +171,8 @@ struct SimulatorTests {
         for option in [
             "directory", "port", "control-port", "tls-certificate", "tls-key", "seed", "accounts",
             "sites-per-account", "groups-per-site", "agents", "history", "history-interval", "threat-interval",
-            "max-threats", "effect-delay", "late-visibility", "late-share", "cursor-lifetime", "start", "time-scale",
+            "max-threats", "effect-delay", "stories", "story-pace", "telemetry-life", "hash-reputation",
+            "late-visibility", "late-share", "cursor-lifetime", "start", "time-scale",
             "expiring-token-days", "rate-limits", "retry-after", "rate-limit-body", "scenario",
         ] { #expect(simulator.output.contains("  --\(option) "), "\(option)") }
         #expect(simulator.output.split(separator: "\n").allSatisfy { $0.count <= 120 })

@@ -180,6 +180,8 @@ struct TruthTests {
         try visitor.control("POST", "/people", #"{"do":"reopen","threatId":"\#(threat)"}"#)
         let reopened = try #require(try visitor.get("threats", [("ids", threat)]).rows.first)
         #expect(reopened.text("threatInfo", "incidentStatus") == "unresolved")
+        try visitor.control("POST", "/people", #"{"do":"note","threatId":"\#(threat)","text":"seen <before>"}"#)
+        #expect(try visitor.get("threats/\(threat)/notes").rows.map { $0.text("text") } == ["seen <before>"])
         let wrong = try visitor.control("POST", "/people", #"{"do":"isolat"}"#)
         #expect((wrong.root["error"] as? String)?.contains("did you mean isolate?") == true)
     }

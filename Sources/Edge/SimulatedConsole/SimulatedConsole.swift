@@ -27,6 +27,13 @@ package struct SimulatedConsole: Sendable {
     var requests = 0
     /// How far simulated time was moved ahead of the time that it is told.
     var ahead = Duration.zero
+    /// The programme's incidents, and how many detections came beside them.
+    var chronicles: [Chronicle] = []
+    var loneDetections = 0
+    var notes = Notes()
+    var queries = Queries()
+    /// What the operation that is being served adds to its answer's header.
+    var answerHeaders: [(name: String, value: String)] = []
     var now: Timestamp
 
     package init(_ settings: SimulatedConsoleSettings) {
@@ -39,6 +46,7 @@ package struct SimulatedConsole: Sendable {
         activities = Activities(history: history)
         now = settings.start
         faults = settings.faults
+        cue(settings.stories)
         expectDetection()
     }
 
@@ -69,9 +77,10 @@ package struct SimulatedConsole: Sendable {
             let caller = try admitted(request, to: operation)
             let call = Call(
                 request: request, operation: operation, parts: parts, caller: caller, fault: fault, lies: lies)
+            answerHeaders = []
             var body = try operation.serve(&self, call)
             if let lies { body = lies.finished(body, &self) }
-            return HTTPAnswer(status: 200, headers: headers("application/json"), body: body)
+            return HTTPAnswer(status: 200, headers: headers("application/json") + answerHeaders, body: body)
         } catch {
             shown.settle(shown: false)
             noteRefused(operation, request, status: error.status)

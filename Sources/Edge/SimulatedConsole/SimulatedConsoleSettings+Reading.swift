@@ -18,6 +18,7 @@ extension SimulatedConsoleSettings {
         threatInterval = section.duration("threat-interval", default: threatInterval, in: some)
         maximumThreats = section.integer("max-threats", default: maximumThreats, in: 0...10_000_000)
         effectDelay = section.duration("effect-delay", default: effectDelay, in: always)
+        readStories(&section, within: some)
         lateVisibility = section.duration("late-visibility", default: lateVisibility, in: always)
         lateShare = section.integer("late-share", default: lateShare, in: 0...100)
         cursorLifetime = section.duration("cursor-lifetime", default: cursorLifetime, in: always)
@@ -27,6 +28,18 @@ extension SimulatedConsoleSettings {
         if let faults = section.optional("faults", { $0.list($1, count: 0...1_000) { Fault(&$0, start: start) } }) {
             self.faults = faults
         }
+    }
+
+    private mutating func readStories(_ section: inout SettingsSection, within limits: ClosedRange<Duration>) {
+        let told = section.choice("stories", default: stories.isEmpty ? Switch.off : .on)
+        if (told == .on) == stories.isEmpty { stories = told == .on ? Self.usualStories : [] }
+        let pace = section.text(
+            "story-pace", default: String(timeScale), expecting: "a number from 0.001 to 100000"
+        ) { text in Double(text).map { (0.001...100_000).contains($0) } ?? false }
+        timeScale = Double(pace) ?? timeScale
+        telemetryLife = section.duration("telemetry-life", default: telemetryLife, in: limits)
+        hasHashReputation =
+            section.choice("hash-reputation", default: hasHashReputation ? Switch.on : .off) == .on
     }
 
     private mutating func readRateLimits(_ section: inout SettingsSection) {

@@ -18,6 +18,16 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     /// From accepting an isolation or a release to its effect.
     package var effectDelay: Duration = .seconds(1)
 
+    /// What happens beside the lone detections, and how many times faster than told; `usualStories` are a programme.
+    package var stories: [Cue] = []
+    package var timeScale = 1.0
+    /// Events older than this are gone.
+    package var telemetryLife = Duration.seconds(90 * 86_400)
+    /// Whether `/hashes/{hash}/reputation` and `/classification` are still there: newer consoles have dropped them.
+    package var hasHashReputation = false
+    /// From one step of an event query to the next.
+    package var queryStep = Duration.seconds(1)
+
     /// Some records become visible only so long after they happened; the share is in percent of all.
     package var lateVisibility: Duration = .zero
     package var lateShare = 0

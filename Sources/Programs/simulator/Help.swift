@@ -26,6 +26,11 @@ extension Arguments {
           --threat-interval T      one detection each T: 500ms, 2s, 5m, 1h (default 2s)
           --max-threats N          detections before it falls silent, 0 to 10000000 (default 1000)
           --effect-delay T         from accepting an isolation to its effect (default 1s)
+          --stories on|off         attacks and false alarms with all their traces, each in its own time, for a
+                                   bit more than three days (default off), and
+          --story-pace X           so many times faster than that (default 1)
+          --telemetry-life T       events older than this are gone (default 90d)
+          --hash-reputation on|off whether the older routes about hashes are still there (default off)
           --late-visibility T      some records are listed only T after they happened (default 0s), and
           --late-share N           which share of them, in percent (default 0)
           --cursor-lifetime T      a walk that rests for longer begins anew (default 1h)

@@ -35,7 +35,9 @@ struct Operation: Sendable {
     }
 
     /// Whether it changes anything: what is kept in the truth, refused or not.
-    var isWrite: Bool { method != "GET" && path != "/users/api-token-details" }
+    var isWrite: Bool {
+        method != "GET" && !["/users/api-token-details", "/dv/", "/sdl/"].contains { path.hasPrefix($0) }
+    }
 
     static let all = streams + context + identity + actions + unserved
 
@@ -77,10 +79,13 @@ extension Operation {
     }
 
     static func match(_ request: ServedRequest) -> Match {
-        guard request.path.hasPrefix(base + "/") else { return .none }
-        let path = request.path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false)
+        // The data lake stands beside the API, under a path of its own.
+        let isBeside = request.path.hasPrefix("/sdl/")
+        guard isBeside || request.path.hasPrefix(base + "/") else { return .none }
+        let path = request.path.dropFirst(isBeside ? 0 : base.count).split(
+            separator: "/", omittingEmptySubsequences: false)
         var other: Operation?
-        for (operation, pattern) in patterns {
+        for (operation, pattern) in patterns where operation.path.hasPrefix("/sdl/") == isBeside {
             guard let parts = parts(of: path, in: pattern) else { continue }
             if operation.method == request.method { return .operation(operation, parts: parts) }
             other = operation

@@ -23,6 +23,9 @@ struct ControlRoute: Sendable {
         ControlRoute("GET", "/calls", "calls per operation, and how fast they came per prefix") {
             console, _ throws(Refusal) in console.callTruth
         },
+        ControlRoute("GET", "/stories", "what was told, to whom, and which records are its traces") {
+            console, _ throws(Refusal) in console.storyTruth
+        },
         ControlRoute("GET", "/tokens", "who there is, with role, scope and expiry; tokens are in files only") {
             console, _ throws(Refusal) in console.tokenTruth
         },

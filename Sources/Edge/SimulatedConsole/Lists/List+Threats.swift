@@ -30,7 +30,7 @@ enum List {
         .flag("failedActions") { $0.hasFailedActions },
         .flag("pendingActions") { $0.hasPendingActions },
         .flag("rebootRequired") { $0.needsReboot },
-        .flag("mitigatedPreemptively") { _ in false },
+        .flag("mitigatedPreemptively") { $0.detection.isPreempted },
         .flag("noteExists") { $0.threat.hasNotes },
         .flag("externalTicketExists") { $0.threat.ticket != nil },
         .any("externalTicketIds") { $0.threat.ticket.map { [$0] } ?? [] },

@@ -36,7 +36,7 @@ extension Token {
         for person: Person, _ settings: SimulatedConsoleSettings, generation: Int = 0, from created: Timestamp,
         to expires: Timestamp
     ) -> Token {
-        var dice = Dice(settings.seed, Int(person.id & 0xffff) * 1_000 + generation + 3_000_000_000)
+        var dice = Dice(settings.seed, Int(person.id & 0xffff) * 1_000 + generation + 8_000_000_000)
         // Consoles hand out both; the older form to those who have always been there.
         let isOpaque = ["viewer", "ir-team", "ir-team-2", "soc", "it", "custom", "revoked"].contains(person.key)
         let text = isOpaque ? opaque(person, &dice) : jwt(person, &dice, from: created, to: expires)

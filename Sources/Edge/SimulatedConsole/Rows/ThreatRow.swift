@@ -164,7 +164,7 @@ extension ThreatRow {
         out.text("mitigationStatus", threat.mitigationStatus.rawValue)
         out.text("mitigationStatusDescription", label(threat.mitigationStatus.rawValue))
         out.flag("automaticallyResolved", false)
-        out.flag("mitigatedPreemptively", false)
+        out.flag("mitigatedPreemptively", detection.isPreempted)
         out.flag("failedActions", hasFailedActions)
         out.flag("pendingActions", hasPendingActions)
         out.flag("rebootRequired", needsReboot)

@@ -72,6 +72,8 @@ struct Detection: Sendable {
     var macros: [Module]?
     /// What the policy does by itself, in this order; nothing where it only reports.
     var policy: [Mitigation.Action] = []
+    /// Stopped before it ran.
+    var isPreempted = false
 
     /// The mitigations that the policy carried out at once.
     func policy(at moment: Timestamp, _ numbering: Numbering, _ ordinal: Int) -> [Mitigation] {
@@ -82,4 +84,31 @@ struct Detection: Sendable {
                 report: numbering.id(.part, 1_000_000 + ordinal * 4 + number))
         }
     }
+}
+
+extension Detection {
+    /// A threat of that part about that file, with everything usual; tellings change what is not.
+    init(of part: Part, file: File) {
+        var dice = part.dice
+        self.init(
+            file: file, user: part.user, storyline: dice.key(on: part.endpoint), classification: "Malware",
+            confidence: .malicious, classificationSource: "Behavioral", detectionType: "dynamic",
+            cloudVerdict: file.isSigned ? "white" : "black", engines: [.behavioral])
+    }
+}
+
+extension Detection.Engine {
+    static let behavioral = Self(key: "executables", title: "Behavioral AI")
+    static let cloud = Self(key: "sentinelone_cloud", title: "SentinelOne Cloud")
+    static let documents = Self(key: "data_files", title: "Documents, Scripts")
+    static let unwanted = Self(key: "pup", title: "Potentially unwanted applications")
+    static let onWrite = Self(key: "pre_execution", title: "On-Write Static AI")
+    static let onWriteSuspicious = Self(
+        key: "pre_execution_suspicious", title: "On-Write Static AI - Suspicious")
+    static let sideways = Self(key: "lateral_movement", title: "Lateral Movement")
+}
+
+extension Dice {
+    /// Names a storyline or a process: sixteen digits on Windows, a UUID elsewhere.
+    mutating func key(on endpoint: Identity) -> String { endpoint.isWindows ? hex(16).uppercased() : uuid() }
 }

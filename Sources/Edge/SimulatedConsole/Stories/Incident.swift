@@ -7,6 +7,15 @@ struct Incident: Sendable {
     let startedAt: Timestamp
     /// The endpoints it meets, in the order in which it meets them.
     let agents: [Int]
+    /// How many times faster than told.
+    var pace = 1.0
+
+    var beats: [Beat] { kind.telling.beats(self) }
+
+    func moment(of beat: Beat) -> Timestamp { startedAt + beat.after / pace }
+
+    /// The telling's own dice, for how it unfolds.
+    var dice: Dice { Dice(seed, 1 << 21) }
 
     /// A detection's place in it.
     struct Place: Sendable {
@@ -19,5 +28,7 @@ struct Incident: Sendable {
 extension Incident.Place {
     func detection(_ cast: Cast) -> Detection { detection(on: cast.identity(of: agent)) }
 
-    func detection(on endpoint: Identity) -> Detection { incident.kind.detection(incident, part, on: endpoint) }
+    func detection(on endpoint: Identity) -> Detection { incident.kind.telling.detection(part(on: endpoint)) }
+
+    func part(on endpoint: Identity) -> Part { Part(incident: incident, number: part, endpoint: endpoint) }
 }

@@ -2,27 +2,17 @@ import Ports
 
 /// One line of the console's own record: who did or noticed what, when.
 struct Activity: Sendable {
-    enum Kind: Int, Sendable, CaseIterable {
-        case mitigated = 18
-        case notMitigated = 19
-        case decommissioned = 47
-        case userDisconnected = 61
-        case userReconnected = 62
-        case disconnected = 1001
-        case reconnected = 1002
-        case statusChanged = 2028
-        case verdictChanged = 2030
-        case suspicious = 4003
-    }
-
     let ordinal: Int
     let kind: Kind
     let createdAt: Timestamp
     /// By ordinal; what it is about.
     var agent: Int?
     var threat: Int?
-    /// Where it belongs when it is about no endpoint.
+    var alert: Int?
+    /// Where it belongs: the endpoint's group as it was then, or the one scope that it is about.
     var group: Int?
+    var site: Int?
+    var account: Int?
     var user: Person?
     /// What only this kind tells, beside what every one does.
     var data: [String: JSON] = [:]
@@ -32,6 +22,7 @@ struct Activity: Sendable {
 struct Activities: Sendable {
     let history: History
     private(set) var live: [Activity] = []
+    private var ofThreat: [Int: [Int]] = [:]
 
     init(history: History) { self.history = history }
 
@@ -42,17 +33,21 @@ struct Activities: Sendable {
         let threat = history.threat(ordinal)
         return Activity(
             ordinal: ordinal, kind: history.activity(of: threat), createdAt: threat.createdAt, agent: threat.agent,
-            threat: ordinal)
+            threat: ordinal, group: history.cast.home(of: threat.agent))
     }
 
+    /// The ordinals of what was noted about a threat, oldest first.
+    func about(threat: Int) -> [Int] { (threat < history.count ? [threat] : []) + (ofThreat[threat] ?? []) }
+
     mutating func append(
-        _ kind: Activity.Kind, at moment: Timestamp, agent: Int? = nil, threat: Int? = nil, group: Int? = nil,
-        by user: Person? = nil, data: [String: JSON] = [:]
+        _ kind: Activity.Kind, at moment: Timestamp, agent: Int? = nil, threat: Int? = nil, alert: Int? = nil,
+        group: Int? = nil, site: Int? = nil, account: Int? = nil, by user: Person? = nil, data: [String: JSON] = [:]
     ) {
+        if let threat { ofThreat[threat, default: []].append(count) }
         live.append(
             Activity(
-                ordinal: count, kind: kind, createdAt: moment, agent: agent, threat: threat, group: group, user: user,
-                data: data))
+                ordinal: count, kind: kind, createdAt: moment, agent: agent, threat: threat, alert: alert,
+                group: group, site: site, account: account, user: user, data: data))
     }
 }
 

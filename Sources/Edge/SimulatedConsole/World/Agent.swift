@@ -11,9 +11,9 @@ struct Agent: Sendable {
     var activeThreats: Int32 = 0
     /// How often it was re-imaged; each time it has another uuid.
     var generation: Int32 = 0
-    /// By ordinal, whose name it was given: two endpoints of one name.
-    var namesake: Int32?
     var decommissionedAt: Timestamp?
+    /// The endpoint whose name it bears, where it does.
+    var namesake: Int32?
     /// Since when it says nothing; nil while it does.
     var offlineSince: Timestamp?
 

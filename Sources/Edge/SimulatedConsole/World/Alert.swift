@@ -8,6 +8,9 @@ struct Alert: Sendable {
     let rule: Int
     let createdAt: Timestamp
     let reportedAt: Timestamp
+    /// Which event of the part's telemetry the rule saw, and the moment of the part that it is told from.
+    var event = 0
+    var basis = Timestamp.zero
 
     var analystVerdict = AnalystVerdict.undefined
     var incidentStatus = IncidentStatus.unresolved
@@ -47,22 +50,19 @@ struct AlertFacts: Sendable {
     var info: [String: String] = [:]
 }
 
-/// A custom rule of the console.
-struct Rule: Sendable {
-    enum Severity: String, Sendable, CaseIterable {
-        case low = "Low"
-        case medium = "Medium"
-        case high = "High"
-        case critical = "Critical"
+extension Alert {
+    /// The same alert under its number, which it gets when it becomes visible.
+    func numbered(_ number: Int) -> Alert {
+        Alert(
+            ordinal: number, incident: incident, agent: agent, rule: rule, createdAt: createdAt,
+            reportedAt: reportedAt, event: event, basis: basis, updatedAt: updatedAt)
     }
 
-    let ordinal: Int
-    let name: String
-    let description: String
-    let severity: Severity
-    let query: String
-    /// events, processes.
-    var queryType = "events"
-    /// UNDEFINED, Suspicious, Malicious.
-    var treatAsThreat = "UNDEFINED"
+    /// What it is about: made from the incident when asked for, as a threat's detection is.
+    func facts(on endpoint: Identity) -> AlertFacts {
+        let telemetry = Telemetry(incident, at: basis, on: endpoint)
+        let events =
+            telemetry.events.isEmpty ? Telemetry.beside(incident, at: basis, on: endpoint).events : telemetry.events
+        return AlertFacts(events[min(event, events.count - 1)])
+    }
 }

@@ -4,7 +4,7 @@ extension SimulatedConsole {
     private static let deeds = [
         "isolate", "release", "decommission", "recommission", "offline", "online", "move", "reimage", "rename",
         "verdict",
-        "status", "reopen", "detect", "alert-verdict", "alert-status",
+        "status", "reopen", "note", "detect", "alert-verdict", "alert-status",
     ]
 
     /// What somebody does in the console meanwhile, under their own user id.
@@ -24,16 +24,21 @@ extension SimulatedConsole {
             return record(deed, by: person, order, isChanged ? [cast.numbering.id(.agent, agent)] : [])
         case "verdict":
             let threat = try threat(in: order)
-            threats[threat].analystVerdict = try choice("analystVerdict", order)
-            return changed(threat, .verdictChanged, deed, by: person, order)
+            judge(threat, try choice("analystVerdict", order), by: person, at: now)
+            return touched(threat, deed, by: person, order)
         case "status":
             let threat = try threat(in: order)
-            threats[threat].incidentStatus = try choice("incidentStatus", order)
-            return changed(threat, .statusChanged, deed, by: person, order)
+            settle(threat, try choice("incidentStatus", order), by: person, at: now)
+            return touched(threat, deed, by: person, order)
         case "reopen":
             let threat = try threat(in: order)
-            threats[threat].incidentStatus = .unresolved
-            return changed(threat, .statusChanged, deed, by: person, order)
+            settle(threat, .unresolved, by: person, at: now)
+            return touched(threat, deed, by: person, order)
+        case "note":
+            let threat = try threat(in: order)
+            guard let text = order["text"]?.string, !text.isEmpty else { throw .invalid("text: what the note says") }
+            comment(threat, text, by: person, at: now)
+            return touched(threat, deed, by: person, order)
         case "detect": return try detect(order, by: person)
         case "alert-verdict", "alert-status": return try judge(deed, order, by: person)
         default:
@@ -110,12 +115,11 @@ extension SimulatedConsole {
         return record(deed, by: person, order, [cast.numbering.id(.alert, alert)])
     }
 
-    private mutating func changed(
-        _ threat: Int, _ kind: Activity.Kind, _ deed: String, by person: Person, _ order: [String: JSON]
+    /// What was already so has changed nothing.
+    private mutating func touched(
+        _ threat: Int, _ deed: String, by person: Person, _ order: [String: JSON]
     ) -> JSON {
-        threats[threat].updatedAt = now
-        activities.append(kind, at: now, agent: threats[threat].agent, threat: threat, by: person)
-        return record(deed, by: person, order, [cast.numbering.id(.threat, threat)])
+        record(deed, by: person, order, threats[threat].updatedAt == now ? [cast.numbering.id(.threat, threat)] : [])
     }
 
     /// Somebody works while a reader pages: so many threats and endpoints change, and move to the end of the walk.
