@@ -1,170 +1,110 @@
 import Foundation
 import Ports
+import SimulatedConsole
 import Testing
 
-@testable import SimulatedConsole
+@Suite("What is told of one thing has the documented fields")
+struct ContextCatalogueTests {
+    static let facts = ProcessInfo.processInfo.environment["DOCKET_FACTS"].map {
+        URL(filePath: $0).appending(path: "sentinelone")
+    }
 
-/// Held against the catalogue of the vendor's operations, where DOCKET_FACTS names the folder that has it.
-@Suite("The lists and the catalogue of operations", .enabled(if: facts != nil, "DOCKET_FACTS names no folder"))
-struct CatalogueTests {
-    @Test("every row has the documented fields with the documented types, and each list and object is somewhere filled")
-    func rows() throws {
-        let whole = try Whole(agents: 400)
-        for stream in Whole.streams {
-            let shape = Shape(try Self.operation(stream).response, in: stream == "sites" ? "data.sites[]." : "data[].")
-            var filled: Set<String> = []
-            for row in whole.all(stream) {
-                let complaints = shape.complaints(about: row.members, filled: &filled)
-                #expect(complaints.isEmpty, "\(stream) \(row.id)")
+    /// Documented as always there, yet absent for what has none: told as null.
+    private static let operations = [
+        "/threats/{threat_id}/explore/events", "/threats/{threat_id}/timeline", "/threats/{threat_id}/notes",
+        "/threats/{threat_id}/whitening-options", "/hashes/{hash}/verdict", "/hashes/{hash}/reputation",
+        "/hashes/{hash}/classification", "/cloud-detection/rules", "/activities/types", "/agents/applications",
+        "/dv/events", "/dv/events/{event_type}", "/dv/query-status",
+    ]
+
+    @Test(
+        "every documented field is served with its documented type",
+        .enabled(if: facts != nil, "DOCKET_FACTS names no folder with sentinelone/endpoint-catalogue.json"),
+        arguments: operations)
+    func fields(path: String) throws {
+        let file = try #require(Self.facts).appending(path: "endpoint-catalogue.json")
+        let catalogue = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
+        let known = catalogue?["detailed"] as? [[String: Any]] ?? []
+        let operation = try #require(known.first { $0["path"] as? String == path && $0["method"] as? String == "GET" })
+        let wanted = try #require(operation["response200"] as? [String: String])
+        var visitor = Visitor.amidStories { $0.hasHashReputation = true }
+        visitor.pass(.seconds(900))
+        let answer = try asked(path, &visitor)
+        #expect(answer.status == 200)
+        for (field, kind) in wanted.sorted(by: { $0.key < $1.key }) where !field.hasPrefix("data[].advancedDetection") {
+            let values = Self.values(of: field.split(separator: ".")[...], in: answer.root)
+            #expect(!values.isEmpty, "\(field) is missing")
+            for value in values {
+                #expect(Self.value(value, isA: kind), "\(field): \(value) is no \(kind)")
             }
-            let empty = shape.containers.subtracting(filled).subtracting(Self.neverFilled)
-            #expect(empty == [], "\(stream) never fills these")
         }
     }
 
-    /// What comes with features that are not simulated.
-    private static let neverFilled: Set<String> = ["threatInfo.macroModules[]", "kubernetesInfo.labels[]"]
-
-    @Test("one site and one account are shown with the documented fields")
-    func single() throws {
-        var visitor = try Whole(agents: 20).visitor
-        for path in ["sites/{site_id}", "accounts/{account_id}"] {
-            let list = String(path.prefix { $0 != "/" })
-            let id = try #require(try visitor.get(list).rows.first?.id)
-            var filled: Set<String> = []
-            let shape = Shape(try Self.operation(path).response, in: "data.")
-            let members = try visitor.get("\(list)/\(id)").data.members
-            #expect(shape.complaints(about: members, filled: &filled) == [])
+    private func asked(_ path: String, _ visitor: inout Visitor) throws -> Document {
+        let threats = try visitor.threats()
+        let commented = try #require(
+            try threats.first { try visitor.get("threats/\($0.id)/notes").rows.isEmpty == false })
+        var path = String(path.dropFirst()).replacing("{threat_id}", with: commented.id)
+        path = path.replacing("{hash}", with: commented.text("threatInfo", "sha1") ?? "")
+        path = path.replacing("{event_type}", with: "process")
+        if path.hasPrefix("agents/") { return try visitor.get(path, [("ids", try visitor.firstAgent())]) }
+        guard path.hasPrefix("dv/") else {
+            return try visitor.get(
+                path,
+                path.hasSuffix("s") && !path.hasSuffix("types") && !path.hasSuffix("options")
+                    ? [("limit", "1000")] : [])
         }
-        let counted = try visitor.get("agents/count").data.members["total"] as? Int
-        #expect(try counted == visitor.get("agents", [("countOnly", "true")]).total)
+        let body = """
+            {"query":"SrcProcStorylineId = \\"\(commented.text("threatInfo", "storyline") ?? "")\\"",\
+            "fromDate":"\(visitor.now - .seconds(86_400))","toDate":"\(visitor.now)"}
+            """
+        let id = try Document(visitor.reply("POST", "dv/init-query", body: body)).data.text("queryId") ?? ""
+        visitor.pass(.seconds(5))
+        return try visitor.get(path, [("queryId", id)])
+    }
+
+    /// Everything that stands at a path such as `data[].a.b[]`.
+    private static func values(of path: ArraySlice<Substring>, in value: Any) -> [Any] {
+        guard let first = path.first else { return [value] }
+        let name = first.hasSuffix("[]") ? String(first.dropLast(2)) : String(first)
+        guard let next = (value as? [String: Any])?[name] else { return [] }
+        guard first.hasSuffix("[]") else { return values(of: path.dropFirst(), in: next) }
+        let elements = next as? [Any] ?? []
+        return elements.isEmpty ? [NSNull()] : elements.flatMap { values(of: path.dropFirst(), in: $0) }
+    }
+
+    private static func value(_ value: Any, isA kind: String) -> Bool {
+        // What an event or a row has none of is null, whatever the documentation says.
+        if value is NSNull { return true }
+        switch kind.split(whereSeparator: { $0 == " " || $0 == "/" }).first {
+        case "string":
+            guard let text = value as? String else { return false }
+            guard kind.contains("date-time") else { return true }
+            return Timestamp(iso: text) != nil
+        case "integer": return value is Int && !(value is Bool && "\(type(of: value))".contains("Bool"))
+        case "boolean": return value is Bool
+        case "object": return value is [String: Any]
+        default: return true  // any
+        }
     }
 
     @Test(
-        "every documented parameter about ids, scopes, times, closed lists, flags and parts of texts is in the table",
-        arguments: Whole.streams + ["agents/count"])
-    func parameters(path: String) throws {
-        var visitor = Visitor()
-        for (name, type) in try Self.operation(path).parameters where Self.isWanted(name, type) {
-            let answer = try visitor.get(path, [(name, "not-a-value")])
-            #expect(answer.status != 501, "\(path): \(name)")
+        "an activity tells what activities of its kind tell",
+        .enabled(if: facts != nil, "DOCKET_FACTS names no folder with sentinelone/activity-shapes.json"))
+    func activityShapes() throws {
+        let file = try #require(Self.facts).appending(path: "activity-shapes.json")
+        let shapes = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
+        let keys = try #require(shapes?["activity_data_keys_by_type"] as? [String: [String: String]])
+        var visitor = Visitor.amidStories()
+        visitor.pass(.seconds(900))
+        var compared: Set<Int> = []
+        for row in try visitor.walk("activities", [("limit", "1000")]) {
+            let kind = row.number("activityType") ?? 0
+            guard let wanted = keys[String(kind)] else { continue }
+            let data = row.members["data"] as? [String: Any] ?? [:]
+            #expect(Set(wanted.keys).subtracting(data.keys) == [], "of \(kind)")
+            compared.insert(kind)
         }
-    }
-
-    /// Saved filters, and everything on one page: not simulated, and said so.
-    private static let refused: Set<String> = [
-        "filterId", "csvFilterId", "disablePagination", "displayName", "countsFor",
-    ]
-
-    private static func isWanted(_ name: String, _ type: String) -> Bool {
-        guard !refused.contains(name) else { return false }
-        let isID = name.lowercased().hasSuffix("ids") || name == "id" || type.contains("minimum=100000000000000000")
-        return isID || name == "tenant" || type.contains("date-time") || name.hasSuffix("__between")
-            || type.contains("{") || type.contains("boolean") || name.hasSuffix("__contains")
-    }
-
-    @Test("every documented order is served, or refused by name", arguments: Whole.streams)
-    func sorts(path: String) throws {
-        var visitor = Visitor { $0.agents = 5 }
-        let type = try #require(try Self.operation(path).parameters["sortBy"])
-        let known = type.drop { $0 != "{" }.dropFirst().prefix { $0 != "}" }.split(separator: "|").map(String.init)
-        for name in known {
-            let answer = try visitor.get(path, [("sortBy", name)])
-            let isRefused = answer.status == 400 && answer.detail?.contains("sortBy") == true
-            #expect(answer.status == 200 || isRefused && Self.refusedOrders.contains(name), "\(path): \(name)")
-        }
-    }
-
-    /// By the newest threat of an endpoint, which is another question to every threat.
-    private static let refusedOrders: Set<String> = [
-        "threatMitigationStatus", "threatResolved", "threatContentHash", "threatCreatedAt",
-    ]
-
-    private struct Documented {
-        let parameters: [String: String]
-        let response: [String: String]
-    }
-
-    private static func operation(_ path: String) throws -> Documented {
-        let file = URL(filePath: facts ?? "").appending(path: "sentinelone/endpoint-catalogue.json")
-        let root = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
-        let all = root?["detailed"] as? [[String: Any]] ?? []
-        let found = all.first {
-            $0["path"] as? String == "/" + path && ($0["method"] as? String)?.uppercased() == "GET"
-        }
-        let operation = try #require(found)
-        return Documented(
-            parameters: operation["params"] as? [String: String] ?? [:],
-            response: operation["response200"] as? [String: String] ?? [:])
-    }
-}
-
-private let facts = ProcessInfo.processInfo.environment["DOCKET_FACTS"]
-
-/// The fields of a row as documented: dotted path → type.
-private struct Shape {
-    private let fields: [(path: [String], type: String)]
-    /// Lists and objects, by path.
-    let containers: Set<String>
-
-    init(_ response: [String: String], in prefix: String) {
-        let own = response.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
-        fields = own.map { ($0.key.dropFirst(prefix.count).split(separator: ".").map(String.init), $0.value) }
-        containers = Set(
-            fields.flatMap { path, type in
-                let inner = (1..<max(path.count, 1)).map { path[..<$0].joined(separator: ".") }
-                return inner + (path.last?.hasSuffix("[]") == true ? [path.joined(separator: ".")] : [])
-            })
-    }
-
-    /// What is missing or of another type; notes which containers hold anything.
-    func complaints(about row: [String: Any], filled: inout Set<String>) -> [String] {
-        var complaints: [String] = []
-        for (path, type) in fields {
-            check(row, path[...], type, "", &complaints, &filled)
-        }
-        return complaints
-    }
-
-    private func check(
-        _ value: Any, _ path: ArraySlice<String>, _ type: String, _ way: String, _ complaints: inout [String],
-        _ filled: inout Set<String>
-    ) {
-        guard let name = path.first else {
-            if !Self.matches(value, type, way) { complaints.append("\(way) is \(value) and not \(type)") }
-            return
-        }
-        let isList = name.hasSuffix("[]")
-        let key = isList ? String(name.dropLast(2)) : name
-        let here = way.isEmpty ? name : "\(way).\(name)"
-        guard let members = value as? [String: Any] else { return complaints.append("\(way) is no object") }
-        guard let inner = members[key] else { return complaints.append("\(here) is missing") }
-        if inner is NSNull { return }
-        if isList {
-            guard let list = inner as? [Any] else { return complaints.append("\(here) is no list") }
-            if !list.isEmpty { filled.insert(here) }
-            for element in list { check(element, path.dropFirst(), type, here, &complaints, &filled) }
-        } else {
-            if let object = inner as? [String: Any], object.values.contains(where: { !($0 is NSNull) }) {
-                filled.insert(here)
-            }
-            check(inner, path.dropFirst(), type, here, &complaints, &filled)
-        }
-    }
-
-    private static func matches(_ value: Any, _ type: String, _ way: String) -> Bool {
-        // Documented as a flag; in practice a time.
-        if way.hasSuffix("agentDecommissionedAt") { return (value as? String).flatMap { Timestamp(iso: $0) } != nil }
-        if type.hasPrefix("any") || type.hasPrefix("object") { return true }
-        if type.hasPrefix("string") {
-            guard let text = value as? String else { return false }
-            if type.contains("minimum=1000") { return (Int64(text) ?? 0) >= 100_000_000_000_000_000 }
-            if type.contains("date-time") { return Timestamp(iso: text) != nil }
-            guard type.contains("{") else { return true }
-            let known = type.drop { $0 != "{" }.dropFirst().prefix { $0 != "}" }.split(separator: "|").map(String.init)
-            return known.contains(text)
-        }
-        guard let number = value as? NSNumber else { return false }
-        return type.hasPrefix("boolean") == Document.Row.isFlag(number)
+        #expect(compared.isSuperset(of: [27, 47, 2001, 2004, 3608, 4003, 4008]))
     }
 }

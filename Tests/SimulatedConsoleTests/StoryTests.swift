@@ -115,12 +115,19 @@ struct StoryTests {
 
     @Test("a moved endpoint is in another site, and what was noted before stays where it was noted")
     func relocation() throws {
-        var visitor = Visitor.after(.relocation)
+        var visitor = Visitor.after(.relocation, agents: 2) {
+            $0.maximumThreats = 30
+            $0.threatInterval = .milliseconds(1)
+        }
         let row = try #require(try visitor.get("activities", [("activityTypes", "94")]).rows.first)
         let agent = try #require(row.text("agentId"))
         let now = try #require(try visitor.get("agents", [("ids", agent)]).rows.first)
         #expect(row.text("data", "newSiteName") == now.text("siteName"))
         #expect(row.text("data", "oldSiteName") != row.text("data", "newSiteName"))
+        let noted = try visitor.walk("activities", [("agentIds", agent), ("limit", "1000")])
+        let earlier = noted.filter { ($0.text("createdAt") ?? "") < (row.text("createdAt") ?? "") }
+        #expect(!earlier.isEmpty)
+        #expect(earlier.allSatisfy { $0.text("siteName") == row.text("data", "oldSiteName") })
     }
 
     @Test("what is decommissioned is hidden, and what is heard again is back")

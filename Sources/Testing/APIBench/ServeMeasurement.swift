@@ -20,6 +20,8 @@ struct ServeMeasurement {
         try walk(
             "threats, newest first", settings, "threats", threats + [("sortOrder", "desc"), ("skipCount", "true")],
             pages: 60)
+        try walk(
+            "threats of one site, counted", settings, "threats", threats, pages: 20, ofOneSite: true)
         try walk("activities", settings, "activities", [("sortBy", "createdAt"), ("limit", "1000")], pages: 60)
         settings.history = 0
         settings.agents = 200_000
@@ -32,12 +34,15 @@ struct ServeMeasurement {
     /// Page after page, as a client walks, while the console's time passes.
     private func walk(
         _ name: String, _ settings: SimulatedConsoleSettings, _ path: String, _ query: [(name: String, value: String)],
-        pages: Int
+        pages: Int, ofOneSite: Bool = false
     ) throws {
         var console = SimulatedConsole(settings)
+        var query = query
         let headers = [(name: "Authorization", value: "ApiToken \(console.viewerToken.reveal())")]
+        if ofOneSite { query.append(("siteIds", Self.site(&console, headers))) }
         var (rows, bytes, slowest, now) = (0, 0, Duration.zero, Self.start)
         var cursor: String?
+        let limit = Int(query.first { $0.name == "limit" }?.value ?? "") ?? 10
         let began = Self.processorTime
         for _ in 0..<pages {
             now = now + .milliseconds(5)
@@ -49,7 +54,7 @@ struct ServeMeasurement {
                 preconditionFailure("\(name): no page")
             }
             slowest = max(slowest, Self.processorTime - asked)
-            rows += 1_000
+            rows += limit
             bytes += answer.body.count
             cursor = Self.cursor(in: answer.body)
             if cursor == nil { break }
@@ -59,6 +64,15 @@ struct ServeMeasurement {
             "\(name): \(Int(Double(rows) / seconds)) rows/s, \(Int(Double(bytes) / seconds / 1_000_000)) MB/s,"
                 + " \(bytes / rows) bytes a row, slowest page \(slowest.wholeMilliseconds) ms,"
                 + " resident \(Self.residentMegabytes()) MB")
+    }
+
+    private static func site(_ console: inout SimulatedConsole, _ headers: [(name: String, value: String)]) -> String {
+        let request = ServedRequest(
+            method: "GET", path: "/web/api/v2.1/groups", query: [("limit", "1")], headers: headers)
+        guard case .answer(let answer) = console.answer(request, at: start).outcome else { return "" }
+        let text = String(decoding: answer.body.array, as: UTF8.self)
+        guard let mark = text.range(of: #""siteId":""#) else { return "" }
+        return String(text[mark.upperBound...].prefix { $0 != "\"" })
     }
 
     /// It stands at the end of a page.

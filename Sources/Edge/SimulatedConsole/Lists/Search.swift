@@ -127,12 +127,18 @@ extension Search {
 
     private func sorted(_ ordinals: some Sequence<Int>, _ isCandidate: (Int) -> Bool) -> [Spot] {
         guard let sortKey = listing.sorts[paging.sort] else { return [] }
+        let time = stock.times[paging.sort]
         var spots: [Spot] = []
         for ordinal in ordinals where isCandidate(ordinal) {
-            let row = stock.row(ordinal)
-            guard selection.tests.allSatisfy({ $0(row) }) else { continue }
+            var key = time.map { SortKey($0(ordinal)) }
             // Ids grow with ordinals, and a list in their order needs no other key.
-            spots.append(Spot(key: paging.sort == "id" ? .missing : sortKey(row), ordinal: ordinal))
+            if paging.sort == "id" { key = .missing }
+            if key == nil || !selection.tests.isEmpty {
+                let row = stock.row(ordinal)
+                guard selection.tests.allSatisfy({ $0(row) }) else { continue }
+                if key == nil { key = sortKey(row) }
+            }
+            spots.append(Spot(key: key ?? .missing, ordinal: ordinal))
         }
         spots.sort()
         return spots

@@ -31,7 +31,8 @@ extension SimulatedConsole {
             count: agents.count, row: { AgentRow(agents[$0], cast) },
             ordinal: { cast.numbering.ordinal(of: $0, .agent, below: agents.count) },
             place: { .group(agents[$0].group) }, changedAt: updatedAt,
-            hidden: ["isDecommissioned": { agents[$0].isDecommissioned }], times: ["updatedAt": updatedAt],
+            hidden: ["isDecommissioned": { agents[$0].isDecommissioned }],
+            times: ["updatedAt": updatedAt, "createdAt": { AgentRow(agents[$0], cast).createdAt }],
             orders: [
                 "id": .creation(agents.count) { _ in .missing }, "updatedAt": .change(agents.recency, updatedAt),
             ], revision: agents.revision)
@@ -51,10 +52,12 @@ extension SimulatedConsole {
             ordinal: { cast.numbering.ordinal(of: $0, .activity, below: activities.count) },
             place: { ordinal in
                 if ordinal < activities.history.count {
-                    return .group(fleet.agents[activities.history.agent(of: ordinal)].group)
+                    return .group(cast.home(of: activities.history.agent(of: ordinal)))
                 }
                 let activity = activities.live[ordinal - activities.history.count]
-                return (activity.agent.map { fleet.agents[$0].group } ?? activity.group).map { .group($0) }
+                let group = activity.group ?? activity.agent.map { fleet.agents[$0].group }
+                return group.map { .group($0) } ?? activity.site.map { .site($0) }
+                    ?? activity.account.map { .account($0) }
             }, changedAt: createdAt, times: ["createdAt": createdAt],
             orders: [
                 "id": .creation(activities.count) { _ in .missing },
@@ -64,11 +67,16 @@ extension SimulatedConsole {
 
     var alertStock: Stock<AlertRow> {
         let (alerts, agents, cast) = (alerts, fleet.agents, cast)
+        let createdAt = { (ordinal: Int) in alerts[ordinal].createdAt }
+        let reportedAt = { (ordinal: Int) in alerts[ordinal].reportedAt }
         return Stock(
             count: alerts.count, row: { AlertRow(alerts[$0], AgentRow(agents[alerts[$0].agent], cast)) },
             ordinal: { cast.numbering.ordinal(of: $0, .alert, below: alerts.count) },
-            place: { .group(agents[alerts[$0].agent].group) }, changedAt: { alerts[$0].createdAt },
-            times: ["createdAt": { alerts[$0].createdAt }, "reportedAt": { alerts[$0].reportedAt }],
+            place: { .group(agents[alerts[$0].agent].group) }, changedAt: createdAt,
+            times: [
+                "createdAt": createdAt, "alertInfoCreatedAt": createdAt, "reportedAt": reportedAt,
+                "alertInfoReportedAt": reportedAt,
+            ],
             orders: ["id": .creation(alerts.count) { _ in .missing }])
     }
 

@@ -20,7 +20,7 @@ struct AlertRow: Sendable {
     var verdict: String { Self.title(alert.analystVerdict.rawValue) }
     var status: String { Self.title(alert.incidentStatus.rawValue) }
     var hitType: String { rule.queryType == "processes" ? "Processes" : "Events" }
-    var scopeLevel: String { ["site", "account", "global", "group"][rule.ordinal % 4] }
+    var scopeLevel: String { rule.scopeLevel.rawValue }
 
     /// As `GET /cloud-detection/alerts` shows it.
     func write(to out: inout JSONWriter) {

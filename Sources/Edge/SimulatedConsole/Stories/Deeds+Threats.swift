@@ -76,6 +76,7 @@ extension SimulatedConsole {
 
     mutating func comment(_ threat: Int, _ text: String, by person: Person, at moment: Timestamp) {
         notes.add(text, to: threat, by: person, at: moment, cast.numbering)
+        threats[threat].hasNotes = true
         change(threat, at: moment) { _ in }
         note(.noteAdded, at: moment, agent: threats[threat].agent, threat: threat, by: person)
     }

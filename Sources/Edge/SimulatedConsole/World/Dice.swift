@@ -20,17 +20,17 @@ struct Dice {
     mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
 
     mutating func hex(_ digits: Int) -> String {
-        String(unsafeUninitializedCapacity: digits) { text in
-            var (written, number) = (0, UInt64(0))
-            while written < digits {
-                if written % 16 == 0 { number = roll() }
-                let digit = UInt8(truncatingIfNeeded: number >> 60)
-                text[written] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                number <<= 4
-                written += 1
+        // By hand: every threat shows a hundred of them, and a list a thousand threats.
+        var text: [UInt8] = []
+        text.reserveCapacity(digits)
+        while text.count < digits {
+            let part = roll()
+            for shift in stride(from: 60, through: 0, by: -4) where text.count < digits {
+                let digit = UInt8(truncatingIfNeeded: part >> UInt64(shift)) & 15
+                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
             }
-            return written
         }
+        return String(decoding: text, as: UTF8.self)
     }
 
     mutating func uuid() -> String { "\(hex(8))-\(hex(4))-4\(hex(3))-8\(hex(3))-\(hex(12))" }
