@@ -93,9 +93,9 @@ struct SimulatorTests {
     @Test("simulated time runs as fast as told, and further when told")
     func time() async throws {
         let simulator = try Simulator()
-        try await simulator.start("--start", "2026-03-01T00:00:00Z", "--time-scale", "1", "--threat-interval", "1h")
+        try await simulator.start("--start", "2026-03-01T00:00:00Z", "--time-scale", "0.001", "--threat-interval", "1h")
         let told = try simulator.tell("/clock", #"{"advance":"10h"}"#)
-        #expect(try JSONView(parsing: told.body)["now"].text.hasPrefix("2026-03-01T10:00:"))
+        #expect(try JSONView(parsing: told.body)["now"].text.hasPrefix("2026-03-01T10:00:0"), "a thousandth")
         let threats = try JSONView(parsing: try simulator.read("threats").get().body)
         #expect(try threats["pagination"]["totalItems"].integer == 10)
     }

@@ -101,6 +101,20 @@ struct FaultTests {
         #expect(alone.errorCode != nil)
     }
 
+    @Test("another number than that of the changed endpoints may be told, or none")
+    func affected() throws {
+        var visitor = try visitor(
+            #"{"route":"agents/actions/disconnect","kind":"affected","count":2}"#,
+            #"{"route":"agents/actions/connect","kind":"affected-missing"}"#)
+        let filter = #"{"ids":["\#(try visitor.firstAgent())"]}"#
+        #expect(try visitor.act("disconnect", filter).affected == 2)
+        let missing = try visitor.act("connect", filter)
+        #expect(missing.status == 200)
+        #expect(missing.root["data"] is [String: Any])
+        #expect(missing.affected == nil)
+        #expect(try visitor.control("GET", "/effects").effects.map { $0.members["affected"] as? Int } == [1, 1])
+    }
+
     @Test("an answer may be cut, dripped, misstated, emptied and replaced by noise")
     func damage() throws {
         var visitor = try visitor(

@@ -38,7 +38,8 @@ extension SimulatedConsole {
                 if error.status == 403 { return answer(.authenticationFailed) }
             }
             return nil
-        case .loseReply, .loseRequest, .statusAfterEffect, .effectLate, .slow, .errorsBeside, .cutBody, .slowDrip,
+        case .loseReply, .loseRequest, .statusAfterEffect, .effectLate, .slow, .errorsBeside, .affected, .cutBody,
+            .slowDrip,
             .wrongLength, .emptyBody, .gzipBomb, .garbage, .lie:
             return nil
         }
@@ -59,6 +60,10 @@ extension SimulatedConsole {
                 return Reply(.answer(answer))
             }
             return Reply(.answer(with(body.with(["errors": errors]).bytes)))
+        case .affected(let count):
+            guard operationCounts(answer) else { return Reply(.answer(answer)) }
+            let data: JSON = .object(count.map { ["affected": .number(Int64($0))] } ?? [:])
+            return Reply(.answer(with(JSON.object(["data": data]).bytes)))
         case .cutBody(let bytes): return hidden(.cut(answer, after: min(bytes, max(count - 1, 0))))
         case .slowDrip(let bytes, let pause): return Reply(.drip(answer, bytes: bytes, every: pause))
         case .wrongLength(let difference):
@@ -71,6 +76,9 @@ extension SimulatedConsole {
             return Reply(.answer(answer))
         }
     }
+
+    /// Whether it tells how many objects were changed.
+    private func operationCounts(_ answer: HTTPAnswer) -> Bool { JSON(answer.body)?["data"]?["affected"] != nil }
 
     private mutating func hidden(_ outcome: Reply.Outcome) -> Reply {
         shown.settle(shown: false)

@@ -3,7 +3,8 @@ import Ports
 extension Fault {
     static let transportKinds = [
         "lose-reply", "lose-request", "status", "status-after-effect", "effect-late", "slow", "rate-limited",
-        "forbidden", "401-for-403", "redirect", "errors-beside", "cut-body", "slow-drip", "wrong-length", "empty-body",
+        "forbidden", "401-for-403", "redirect", "errors-beside", "affected", "affected-missing", "cut-body",
+        "slow-drip", "wrong-length", "empty-body",
         "gzip-bomb", "garbage", "expired-cursor",
     ]
 
@@ -62,6 +63,8 @@ extension Fault {
             if !(300...399).contains(status ?? 302) { section.refuse("a redirect is from 300 to 399", at: "status") }
             return .redirect(status ?? 302, place)
         case "errors-beside": return .errorsBeside
+        case "affected": return .affected(section.integer("count", default: 0, in: 0...1_000_000))
+        case "affected-missing": return .affected(nil)
         case "cut-body": return .cutBody(bytes(10, in: 0...1 << 30))
         case "slow-drip":
             return .slowDrip(bytes: bytes(1, in: 1...1 << 20), pause: delay ?? .milliseconds(100))

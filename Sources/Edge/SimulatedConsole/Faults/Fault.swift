@@ -27,6 +27,8 @@ struct Fault: Sendable, Equatable {
         case redirect(Int, String)
         /// Done, and 200 with `errors` beside the rest.
         case errorsBeside
+        /// Done, and another number of changed objects told; nil tells none.
+        case affected(Int?)
         case cutBody(Int)
         case slowDrip(bytes: Int, pause: Duration)
         case wrongLength(Int)
