@@ -168,7 +168,7 @@ let package = Package(
                 "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
             ]),
         program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
-        program("simulator", ["Ports", "SimulatedConsole", "HTTPServer"]),
+        program("simulator", ["Ports", "Settings", "SimulatedConsole", "HTTPServer"]),
         program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program(
             "docket",

@@ -52,11 +52,13 @@ struct Visitor {
     }
 
     /// Every row of a stream, page by page.
-    mutating func walk(_ path: String, _ query: [(name: String, value: String)]) throws -> [Document.Row] {
+    mutating func walk(
+        _ path: String, _ query: [(name: String, value: String)], token: Secret? = nil
+    ) throws -> [Document.Row] {
         var rows: [Document.Row] = []
         var cursor: String?
         for _ in 0..<1_000 {
-            let page = try get(path, query + (cursor.map { [("cursor", $0)] } ?? []))
+            let page = try get(path, query + (cursor.map { [("cursor", $0)] } ?? []), token: token)
             #expect(page.status == 200)
             rows += page.rows
             cursor = page.nextCursor

@@ -102,7 +102,7 @@ final class Bench {
             method: request.method.rawValue, path: request.path, query: request.query, headers: headers,
             body: request.body ?? .empty)
         switch console.answer(served, at: clock.now + consoleAhead).outcome {
-        case .lost: return .lost()
+        case .lost, .cut, .drip, .misstated, .raw: return .lost()
         case .answer(let answer): return .result(.success(rewrite?(request, answer) ?? answer))
         }
     }

@@ -9,6 +9,8 @@ package struct SimulatedConsole: Sendable {
     let settings: SimulatedConsoleSettings
     let cast: Cast
     var people: [Person]
+    /// How often any token was rotated: no two have one text.
+    var tokenGeneration = 0
     var fleet: Fleet
     var threats: Threats
     var activities: Activities
@@ -20,6 +22,11 @@ package struct SimulatedConsole: Sendable {
     var effects: [Effect] = []
     var shown = Shown()
     var remembered = Remembered()
+    var calls = Calls()
+    var buckets = Buckets()
+    var requests = 0
+    /// How far simulated time was moved ahead of the time that it is told.
+    var ahead = Duration.zero
     /// The programme's incidents, and how many detections came beside them.
     var chronicles: [Chronicle] = []
     var loneDetections = 0
@@ -27,34 +34,34 @@ package struct SimulatedConsole: Sendable {
     var queries = Queries()
     /// What the operation that is being served adds to its answer's header.
     var answerHeaders: [(name: String, value: String)] = []
-    var calls: [String: Int] = [:]
-    private var requests = 0
     var now: Timestamp
 
     package init(_ settings: SimulatedConsoleSettings) {
         self.settings = settings
         cast = Cast(settings)
-        people = Person.all(seed: settings.seed, cast.numbering)
+        people = Person.all(settings, cast.numbering)
         fleet = Fleet(settings, cast)
         let history = History(settings, cast)
         threats = Threats(history: history)
         activities = Activities(history: history)
         now = settings.start
+        faults = settings.faults
         cue(settings.stories)
         expectDetection()
     }
 
     /// May read everything, change nothing.
-    package var viewerToken: Secret { people[0].token ?? Secret("") }
+    package var viewerToken: Secret { people[0].token?.secret ?? Secret("") }
     /// May also isolate and release.
-    package var responderToken: Secret { people[1].token ?? Secret("") }
+    package var responderToken: Secret { people[1].token?.secret ?? Secret("") }
     /// As the responder's, of another user: what a rotation brings.
-    package var successorToken: Secret { people[3].token ?? Secret("") }
+    package var successorToken: Secret { people[3].token?.secret ?? Secret("") }
 
     /// Answers as the console would at that time. Time never runs backwards: an earlier one counts as the last one.
     package mutating func answer(_ request: ServedRequest, at moment: Timestamp) -> Reply {
-        advance(to: moment)
+        advance(to: moment + ahead)
         requests += 1
+        defer { shown.settle(shown: true) }
         switch Operation.match(request) {
         case .none: return Reply(.answer(plain("404 page not found\n", status: 404)))
         case .otherMethod: return Reply(.answer(answer(Refusal.wrongMethod(request.method))))
@@ -62,71 +69,30 @@ package struct SimulatedConsole: Sendable {
         }
     }
 
-    private mutating func reply(to request: ServedRequest, _ operation: Operation, _ parts: [String]) -> Reply {
-        calls[operation.name, default: 0] += 1
-        let fault = takeFault(for: operation.name)
-        switch fault?.kind {
-        case .loseRequest: return Reply(.lost)
-        case .status(let status):
-            noteRefused(operation, request, status: status)
-            return Reply(.answer(answer(Refusal.fault(status))))
-        case .loseReply:
-            _ = result(of: request, operation, parts, fault)
-            return Reply(.lost)
-        case .statusAfterEffect(let status):
-            _ = result(of: request, operation, parts, fault)
-            return Reply(.answer(answer(Refusal.fault(status))))
-        case .slow:
-            return Reply(.answer(result(of: request, operation, parts, fault)), delay: fault?.delay ?? .seconds(1))
-        case .effectLate, nil: return Reply(.answer(result(of: request, operation, parts, fault)))
-        }
-    }
-
-    private mutating func result(
-        of request: ServedRequest, _ operation: Operation, _ parts: [String], _ fault: Fault?
+    /// Carries the call out, if it may be, and says so.
+    mutating func result(
+        of request: ServedRequest, _ operation: Operation, _ parts: [String], _ fault: Fault?, _ lies: Lies?
     ) -> HTTPAnswer {
         do throws(Refusal) {
             let caller = try admitted(request, to: operation)
-            let call = Call(request: request, operation: operation, parts: parts, caller: caller, fault: fault)
+            let call = Call(
+                request: request, operation: operation, parts: parts, caller: caller, fault: fault, lies: lies)
             answerHeaders = []
-            let body = try operation.serve(&self, call)
+            var body = try operation.serve(&self, call)
+            if let lies { body = lies.finished(body, &self) }
             return HTTPAnswer(status: 200, headers: headers("application/json") + answerHeaders, body: body)
         } catch {
+            shown.settle(shown: false)
             noteRefused(operation, request, status: error.status)
             return answer(error)
         }
-    }
-
-    /// Who calls, if that one may.
-    private func admitted(_ request: ServedRequest, to operation: Operation) throws(Refusal) -> Person {
-        switch operation.need {
-        case .nothing: return caller(of: request) ?? .nobody
-        case .token:
-            guard let caller = caller(of: request) else { throw .authenticationFailed }
-            return caller
-        case .permission(let permission):
-            guard let caller = caller(of: request) else { throw .authenticationFailed }
-            guard caller.role.permissions.contains(permission) else { throw .insufficientPermissions }
-            return caller
-        }
-    }
-
-    func caller(of request: ServedRequest) -> Person? {
-        let parts = (request.header("Authorization") ?? "").split(separator: " ")
-        guard parts.count == 2, parts[0].lowercased() == "apitoken" else { return nil }
-        let token = String(parts[1])
-        return people.first { $0.token?.reveal() == token }
-    }
-
-    private func answer(_ refusal: Refusal) -> HTTPAnswer {
-        HTTPAnswer(status: refusal.status, headers: headers("application/json"), body: refusal.body.bytes)
     }
 
     private func plain(_ text: String, status: Int) -> HTTPAnswer {
         HTTPAnswer(status: status, headers: headers("text/plain; charset=utf-8"), body: Bytes(text))
     }
 
-    private func headers(_ type: String) -> [(name: String, value: String)] {
+    func headers(_ type: String) -> [(name: String, value: String)] {
         var dice = Dice(settings.seed, requests)
         return [("Content-Type", type), ("Date", now.httpDate), ("X-RQID", dice.hex(16))]
     }

@@ -32,6 +32,17 @@ package struct SimulatedConsoleSettings: Sendable, Equatable {
     package var lateVisibility: Duration = .zero
     package var lateShare = 0
 
+    /// What is left of the token that is about to expire, in days.
+    package var expiringTokenDays = 3
+
+    /// Too many calls are refused in this form; nil lets every one pass.
+    package var rateLimits: RateLimitAnswer?
+    /// Time may be moved ahead by who runs the simulation.
+    package var isClockMovable = false
+
+    /// What goes wrong from the start on.
+    var faults: [Fault] = []
+
     /// A walk that rests for longer has to begin anew.
     package var cursorLifetime: Duration = .seconds(3_600)
 

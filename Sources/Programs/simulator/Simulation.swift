@@ -8,22 +8,44 @@ import Synchronization
 final class Simulation {
     /// One line of JSON, the same that endpoint.json holds.
     let endpoint: String
+    /// One line about how it goes.
+    let statusLine: @Sendable () -> String
     private let api: HTTPServer
     private let control: HTTPServer
 
-    init(_ arguments: Arguments) throws {
-        let state = ConsoleState(SimulatedConsole(arguments.settings(start: .now)))
-        api = try HTTPServer(arguments.server(port: arguments.port)) { state.serve($0) }
-        control = try HTTPServer(arguments.server(port: arguments.controlPort)) { state.serveControl($0) }
-        endpoint =
-            #"{"console":"http://127.0.0.1:\#(api.port)","control":"http://127.0.0.1:\#(control.port)"}"#
-        let folder = URL(filePath: arguments.directory ?? ".", directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let (viewer, responder) = state.tokens
-        try write(viewer.reveal(), to: folder.appending(path: "viewer.token"), mode: 0o600)
-        try write(responder.reveal(), to: folder.appending(path: "ir-team.token"), mode: 0o600)
-        // Last: whoever sees it finds the rest.
-        try write(endpoint, to: folder.appending(path: "endpoint.json"), mode: 0o644)
+    init(_ arguments: Arguments) throws(Complaint) {
+        let folder = TokenFolder(URL(filePath: arguments.directory ?? ".", directoryHint: .isDirectory))
+        let state = ConsoleState(
+            SimulatedConsole(arguments.console), SimulatedClock(arguments), folder)
+        statusLine = { state.statusLine }
+        do throws(HTTPServerFailure) {
+            var settings = try Self.server(port: arguments.port)
+            if let files = arguments.certificate {
+                settings.certificate = try ServerCertificate(chainFile: files.chain, keyFile: files.key)
+            }
+            api = try HTTPServer(settings) { state.serve($0) }
+            control = try HTTPServer(Self.server(port: arguments.controlPort)) { state.serveControl($0) }
+        } catch {
+            throw error.code == "server.bad_certificate" ? .unfit([error.detail]) : .failed(error.detail)
+        }
+        let scheme = arguments.certificate == nil ? "http" : "https"
+        let origin = "\(scheme)://127.0.0.1:\(api.port)"
+        endpoint = #"{"console":"\#(origin)","control":"http://127.0.0.1:\#(control.port)"}"#
+        state.origin.withLock { $0 = origin }
+        do {
+            try folder.make()
+            try state.writeTokens()
+            // Last: whoever sees it finds the rest.
+            try folder.write(endpoint, to: "endpoint.json", mode: 0o644)
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private static func server(port: Int) throws(HTTPServerFailure) -> HTTPServerSettings {
+        var settings = HTTPServerSettings()
+        settings.port = UInt16(clamping: port)
+        return settings
     }
 
     func stop() {
@@ -35,81 +57,86 @@ final class Simulation {
 /// The console's state, shared by the servers' threads.
 private final class ConsoleState: Sendable {
     private let console: Mutex<SimulatedConsole>
+    private let clock: SimulatedClock
+    private let folder: TokenFolder
+    private let written = Mutex<[String: Secret]>([:])
+    let origin = Mutex("")
 
-    init(_ console: consuming sending SimulatedConsole) { self.console = Mutex(console) }
+    init(_ console: consuming sending SimulatedConsole, _ clock: SimulatedClock, _ folder: TokenFolder) {
+        self.console = Mutex(console)
+        self.clock = clock
+        self.folder = folder
+    }
 
-    var tokens: (viewer: Secret, responder: Secret) { console.withLock { ($0.viewerToken, $0.responderToken) } }
+    var statusLine: String { console.withLock { $0.statusLine(at: clock.now) } }
 
     func serve(_ request: ServedRequest) -> ServedReply {
-        if request.path == "/" { return .answer(Page.welcome) }
-        let reply = console.withLock { $0.answer(request, at: .now) }
-        return switch reply.outcome {
-        case .answer(let answer): .answer(answer, delay: reply.delay)
-        case .lost: .drop
+        if request.path == "/" {
+            let origin = origin.withLock { $0 }
+            let page = console.withLock {
+                $0.statusPage(origin: origin, directory: folder.url.relativePath, at: clock.now)
+            }
+            return .answer(page)
         }
+        let reply = console.withLock { $0.answer(request, at: clock.now) }
+        let outcome: ServedReply.Outcome =
+            switch reply.outcome {
+            case .answer(let answer): .answer(answer)
+            case .lost: .drop
+            case .cut(let answer, let count): .cut(answer, after: count)
+            case .drip(let answer, let bytes, let pause): .drip(answer, bytes: bytes, every: pause)
+            case .misstated(let answer, let length): .misstated(answer, length: length)
+            case .raw(let bytes): .raw(bytes)
+            }
+        return ServedReply(outcome, delay: reply.delay)
     }
 
     func serveControl(_ request: ServedRequest) -> ServedReply {
-        .answer(console.withLock { $0.controlAnswer(request, at: .now) })
+        let answer = console.withLock { $0.controlAnswer(request, at: clock.now) }
+        do {
+            // Before the answer: who rotated a token finds the new one in its file.
+            try writeTokens()
+            return .answer(answer)
+        } catch {
+            let body = Bytes("a token could not be written: \(error)\n")
+            return .answer(HTTPAnswer(status: 500, headers: [("Content-Type", "text/plain")], body: body))
+        }
+    }
+
+    /// Those that are new since the last time.
+    func writeTokens() throws {
+        let tokens = console.withLock { $0.tokens }
+        try written.withLock { written in
+            for (name, token) in tokens where written[name] != token {
+                try folder.write(token.reveal(), to: "\(name).token", mode: 0o600)
+                written[name] = token
+            }
+        }
     }
 }
 
-private enum Page {
-    static let welcome = HTTPAnswer(
-        status: 200, headers: [("Content-Type", "text/plain; charset=utf-8")],
-        body: """
-            This is a simulated SentinelOne console. Nothing here is real: no endpoint, no threat, no person.
+/// What time it is in the simulation: the wall clock's, or so many times as fast since its start.
+private struct SimulatedClock: Sendable {
+    private let start: Timestamp
+    private let scale: Double?
+    private let began = ContinuousClock.now
 
-            The API is under /web/api/v2.1: threats, agents, activities, user, rbac/role/{id},
-            users/viewer-auth-check, system/status, agents/actions/disconnect and agents/actions/connect.
-            Send "Authorization: ApiToken …" with the token from viewer.token (reads only) or ir-team.token.
-            What it does not imitate it refuses by name with 501; `simulator --help` tells the rest.
-
-            """)
-}
-
-extension Arguments {
-    fileprivate func settings(start: Timestamp) -> SimulatedConsoleSettings {
-        var settings = SimulatedConsoleSettings(start: start)
-        settings.seed = seed
-        settings.agents = agents
-        settings.threatInterval = threatInterval
-        settings.maximumThreats = maximumThreats
-        settings.effectDelay = effectDelay
-        return settings
+    init(_ arguments: Arguments) {
+        start = arguments.console.start
+        scale = arguments.timeScale
     }
 
-    fileprivate func server(port: UInt16) -> HTTPServerSettings {
-        var settings = HTTPServerSettings()
-        settings.port = port
-        return settings
+    var now: Timestamp {
+        guard let scale else { return .wallClock }
+        let passed = Double((ContinuousClock.now - began).wholeMicroseconds) * scale
+        return start + .microseconds(Int64(min(passed, 1e18)))
     }
 }
 
 extension Timestamp {
-    fileprivate static var now: Timestamp {
+    static var wallClock: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
-}
-
-/// Whole or not at all, and never readable by others for a moment: made beside its place with its mode, then moved.
-private func write(_ text: String, to file: URL, mode: mode_t) throws {
-    let beside = file.path + ".\(getpid())"
-    unlink(beside)
-    let number = open(beside, O_WRONLY | O_CREAT | O_EXCL, mode)
-    guard number >= 0 else { throw FileProblem(path: beside, reason: String(cString: strerror(errno))) }
-    let handle = FileHandle(fileDescriptor: number, closeOnDealloc: true)
-    try handle.write(contentsOf: Data((text + "\n").utf8))
-    try handle.close()
-    guard rename(beside, file.path) == 0 else {
-        throw FileProblem(path: file.path, reason: String(cString: strerror(errno)))
-    }
-}
-
-private struct FileProblem: Error, CustomStringConvertible {
-    let path: String
-    let reason: String
-    var description: String { "\(path): \(reason)" }
 }

@@ -1,22 +1,29 @@
 import Foundation
+import Ports
 
-switch Arguments.read(Array(CommandLine.arguments.dropFirst())) {
-case .help:
-    print(Arguments.help)
-case .wrong(let sentence):
-    FileHandle.standardError.write(Data("simulator: \(sentence)\n\(Arguments.usage)\n".utf8))
-    exit(64)
-case .run(let arguments):
-    // Blocked before the first thread is made, so that no thread but this one sees them.
-    let signals = StopSignals()
-    do {
+func complain(_ complaint: Complaint) -> Never {
+    var text = complaint.sentences.map { "simulator: \($0)\n" }.joined()
+    if case .usage = complaint { text += Arguments.usage + "\n" }
+    FileHandle.standardError.write(Data(text.utf8))
+    exit(complaint.exitCode)
+}
+
+do {
+    let words = Array(CommandLine.arguments.dropFirst())
+    let environment = ProcessInfo.processInfo.environment
+    switch try Arguments.read(words, environment: environment, now: .wallClock) {
+    case .help: print(Arguments.help)
+    case .run(let arguments):
+        // Blocked before the first thread is made, so that no thread but this one sees them.
+        let signals = StopSignals()
         let simulation = try Simulation(arguments)
         print(simulation.endpoint)
         fflush(nil)
+        let progress = Progress(every: 1, simulation.statusLine)
         signals.wait()
+        progress.stop()
         simulation.stop()
-    } catch {
-        FileHandle.standardError.write(Data("simulator: \(error)\n".utf8))
-        exit(1)
     }
+} catch {
+    complain(error)
 }

@@ -5,7 +5,7 @@ enum NetworkAction: String, Sendable { case disconnect, connect }
 extension SimulatedConsole {
     /// `POST /agents/actions/{disconnect,connect}`.
     mutating func perform(_ action: NetworkAction, _ call: Call) throws(Refusal) -> Bytes {
-        let (filter, targets) = try self.targets(of: action, call.request)
+        let (filter, targets) = try self.targets(of: action, call.request, by: call.caller)
         var delay = settings.effectDelay
         if call.fault?.kind == .effectLate { delay = call.fault?.delay ?? .seconds(60) }
         let ids = order(action, targets, by: call.caller, delay: delay)
@@ -22,7 +22,7 @@ extension SimulatedConsole {
         let action = operation.name.split(separator: "/").last.map(String.init) ?? ""
         effects.append(
             Effect(
-                at: now, action: action, by: caller(of: request), viaAPI: true,
+                at: now, action: action, by: caller(of: request, operation), viaAPI: true,
                 filter: JSON(request.body)?["filter"] ?? .null, status: status, ids: [], effectiveAt: nil))
     }
 
@@ -47,9 +47,9 @@ extension SimulatedConsole {
 
     /// Which endpoints a filter means. As documented, disconnect refuses a filter without ids, groupIds or filterId, and
     /// connect takes an empty one for every endpoint in scope. An empty list counts as absent: the dangerous reading,
-    /// so that a client's own guard can be proven.
+    /// so that a client's own guard can be proven. What the caller's role does not reach is not met, and not mentioned.
     private func targets(
-        of action: NetworkAction, _ request: ServedRequest
+        of action: NetworkAction, _ request: ServedRequest, by caller: Person
     ) throws(Refusal) -> (filter: JSON, targets: [Int]) {
         guard let filter = JSON(request.body)?["filter"], case .object(let members) = filter else {
             throw .invalid("filter: Missing data for required field.")
@@ -73,7 +73,7 @@ extension SimulatedConsole {
                 "ids": String(agent.id), "groupIds": String(agent.group.id), "siteIds": String(agent.site.id),
                 "accountIds": String(agent.account.id), "uuids": agent.uuid,
             ]
-            return !agent.agent.isDecommissioned
+            return !agent.agent.isDecommissioned && caller.reach.holds(group: agent.agent.group, cast)
                 && lists.allSatisfy { name, wanted in own[name].map(wanted.contains) ?? false }
         }
         return (filter, targets)

@@ -35,11 +35,25 @@ struct Operation: Sendable {
     }
 
     /// Whether it changes anything: what is kept in the truth, refused or not.
-    var isWrite: Bool { name.contains("/actions/") }
+    var isWrite: Bool {
+        method != "GET" && !["/users/api-token-details", "/dv/", "/sdl/"].contains { path.hasPrefix($0) }
+    }
 
-    static let all = streams + context + identity + actions
+    static let all = streams + context + identity + actions + unserved
 
     static let names = Set(all.map(\.name)).sorted()
+}
+
+extension SimulatedConsole {
+    /// What it serves, for whoever tells others.
+    package static let operations = Operation.all.map { operation in
+        (method: operation.method, path: operation.path, permission: operation.permission)
+    }
+}
+
+extension Operation {
+    /// Nil where none is needed.
+    var permission: String? { if case .permission(let permission) = need { permission } else { nil } }
 }
 
 /// A request on its way through an operation.

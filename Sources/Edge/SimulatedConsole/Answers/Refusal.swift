@@ -21,6 +21,22 @@ struct Refusal: Error {
         status: 403, code: 4_030_010, title: "Insufficient permissions",
         detail: "User does not have required permissions")
 
+    static func outOfScope(_ level: String) -> Refusal {
+        Refusal(
+            status: 403, code: 4_030_010, title: "Insufficient permissions",
+            detail: "User scope level is \(level), which does not reach this")
+    }
+
+    static let notLicensed = Refusal(
+        status: 403, code: 4_030_010, title: "Insufficient permissions",
+        detail: "Feature is not available for the scope")
+    static let severalScopes = Refusal(
+        status: 403, code: 4_030_010, title: "Insufficient permissions",
+        detail: "Users with several scopes cannot use this")
+
+    static let tooMany = Refusal(
+        status: 429, code: 4_290_010, title: "Too Many Requests", detail: "Rate limit exceeded")
+
     static func wrongMethod(_ method: String) -> Refusal {
         Refusal(status: 405, code: 4_050_010, title: "Method not allowed", detail: method)
     }

@@ -38,7 +38,7 @@ extension SimulatedConsole {
         let request = ServedRequest(
             method: call.request.method, path: call.request.path,
             headers: [("Authorization", "ApiToken \(parts[1])")])
-        guard let person = caller(of: request) else { throw .authenticationFailed }
+        guard let person = caller(of: request, call.operation) else { throw .authenticationFailed }
         guard person.role.permissions.contains("SDL Data.viewEdr") else { throw .insufficientPermissions }
         return person
     }
