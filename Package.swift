@@ -213,6 +213,7 @@ let package = Package(
             ["Children", "Contracts", "Kafka", "KafkaWorker", "Operator", "Pipeline", "PipelineTesting", "Ports"]),
         tests("HTTP", ["Children", "Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
+        tests("Encounter", ["JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
         tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
         tests(
             "Contracts",
