@@ -45,7 +45,8 @@ struct Telemetry: Sendable {
         func moment(_ after: Duration) -> Timestamp { foundAt + (after - scene.found) / part.incident.pace }
         var processes: [Process] = []
         for process in scene.processes {
-            let isRelated = process.isCulprit || process.parent.map { processes[$0].isRelated } ?? false
+            let isRelated =
+                process.isCulprit || process.isCarrier || process.parent.map { processes[$0].isRelated } ?? false
             processes.append(Process(seen: process, startedAt: moment(process.startedAfter), isRelated: isRelated))
         }
         var dice = Dice(part.incident.seed, (1 << 23) &+ part.number)

@@ -30,7 +30,7 @@ extension Telling {
         },
         scene: { part, detection in
             var scene = Scene(of: part, storyline: detection.storyline)
-            let desktop = scene.start(Images.explorer(on: part.endpoint), isCulprit: true)
+            let desktop = scene.start(Images.explorer(on: part.endpoint), isCarrier: true)
             scene.note(desktop, .wrote(detection.file))
             scene.find()
             scene.note(desktop, .removed(detection.file))

@@ -13,6 +13,8 @@ struct Scene: Sendable {
         let key: String
         let startedAfter: Duration
         let isCulprit: Bool
+        /// Brought the threat, and is none.
+        let isCarrier: Bool
     }
 
     /// What a process did.
@@ -67,7 +69,7 @@ struct Scene: Sendable {
 
     mutating func start(
         _ image: Detection.File, _ arguments: String = "", by parent: Int? = nil, as user: String? = nil,
-        integrity: String? = nil, isCulprit: Bool = false
+        integrity: String? = nil, isCulprit: Bool = false, isCarrier: Bool = false
     ) -> Int {
         tick()
         let number = processes.count
@@ -80,7 +82,8 @@ struct Scene: Sendable {
                 user: user ?? parent.map { processes[$0].user } ?? self.user,
                 integrity: integrity ?? (isSystem ? "system" : parent.map { processes[$0].integrity } ?? "medium"),
                 pid: endpoint.isWindows ? 4 * (200 + dice.below(5_000)) : 900 + dice.below(60_000),
-                key: dice.key(on: endpoint), startedAfter: clock, isCulprit: isCulprit))
+                key: dice.key(on: endpoint), startedAfter: clock, isCulprit: isCulprit,
+                isCarrier: isCarrier))
         traces.append(Trace(process: number, after: clock, what: .began))
         return number
     }
