@@ -63,10 +63,11 @@ final class PacedLine {
         if let index = promises.firstIndex(where: { $0.call == call }) {
             return promises.remove(at: index).isKept
         }
-        return promises.allSatisfy(\.isKept) && bucket.take(at: now)
+        return bucket.take(at: now)
     }
 
-    /// In the order in which they asked, and before any read: a write that is due was decided on facts that age.
+    /// In the order in which they asked, and before anything else is taken: a write that is due was decided on facts that
+    /// age. While one of them is not kept, the bucket has nothing to give.
     private func keepPromises(at now: Duration) {
         promises.removeAll { $0.expires <= now }
         for index in promises.indices where !promises[index].isKept {
@@ -91,9 +92,7 @@ final class PacedLine {
         let late = queue.filter(isLate)
         if !late.isEmpty { queue.removeAll(where: isLate) }
         var ready: [PacedRead] = []
-        while inFlight + ready.count < room, ready.count < queue.count, promises.allSatisfy(\.isKept),
-            bucket.take(at: now)
-        {
+        while inFlight + ready.count < room, ready.count < queue.count, bucket.take(at: now) {
             ready.append(queue[ready.count])
         }
         queue.removeFirst(ready.count)
