@@ -42,7 +42,8 @@ extension Arguments {
 
         Who calls
           --expiring-token-days N  what is left of expiring.token (default 3)
-          --rate-limits on|off     refuse what comes faster than published (default off), with
+          --rate-limits on|off     refuse what comes faster than published, by simulated time
+                           (default off), with
           --retry-after TEXT       seconds, none, or any text as it is (default seconds), and
           --rate-limit-body B      json or html (default json)
 
