@@ -156,8 +156,9 @@ extension LogContract {
         let appender = try log.appender()
         try appender.append(numbered(0..<9, to: "output"))
         let fromStart = try log.tail(of: ["output"], from: .start)
-        let fromEnd = try log.tail(of: ["output"], from: .end)
         try require(try rest(of: fromStart).count == 9, "not all is read from the start")
+        // Only now: Kafka calls a transaction ended before its last record says so, and the end is behind what has ended.
+        let fromEnd = try log.tail(of: ["output"], from: .end)
         try require(try rest(of: fromEnd).isEmpty, "something old is read from the end")
         try appender.append(numbered(9..<12, to: "output"))
         for tail in [fromStart, fromEnd] {
