@@ -200,7 +200,7 @@ let package = Package(
             "ActionLedger", ["ActionLedger", "Investigation", "PipelineTesting", "Ports", "Samples"],
             resources: [.copy("Golden")]),
         tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
-        tests("JSONView", ["JSONView", "Ports"]),
+        tests("JSONView", ["JSONView", "PipelineTesting", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
         tests("YAML", ["YAML", "Ports"]),
         tests(
@@ -214,7 +214,7 @@ let package = Package(
         tests("HTTP", ["Children", "Ports", "HTTPClient", "HTTPServer"]),
         tests("Playbook", ["Playbook", "ActionLedger", "Investigation", "Ports", "Samples"]),
         tests("Encounter", ["JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
-        tests("SimulatedConsole", ["Ports", "SimulatedConsole"]),
+        tests("SimulatedConsole", ["PipelineTesting", "Ports", "SimulatedConsole"]),
         tests(
             "Contracts",
             ["Contracts", "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "JSONView"],

@@ -1,5 +1,6 @@
 import Foundation
 import JSONView
+import PipelineTesting
 import Ports
 import Testing
 
@@ -58,7 +59,7 @@ struct DifferentialTests {
 
     @Test("short random documents are taken or refused as Foundation does", arguments: 0..<4 as Range<UInt64>)
     func soup(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let alphabet = Array("[]{}:,\"\"\"1a0-.e \\".utf8)
         var taken = 0
         for _ in 0..<10_000 {
@@ -69,17 +70,5 @@ struct DifferentialTests {
             #expect(try difference(bytes) == nil)
         }
         #expect(taken > 100)
-    }
-}
-
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JSONView
+import PipelineTesting
 import Ports
 import Testing
 
@@ -89,7 +90,7 @@ struct GeneratedTests {
     @Test(
         "whatever both take they read alike, and what only one takes has a reason", arguments: 0..<16 as Range<UInt64>)
     func alike(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix64(state: seed))
+        var generator = Generator(random: SplitMix64(seed: seed))
         var both = 0
         for _ in 0..<2_000 {
             let bytes = generator.document()

@@ -1,4 +1,5 @@
 import JSONView
+import PipelineTesting
 import Ports
 import Testing
 
@@ -63,7 +64,7 @@ struct HostileJSONTests {
 
     @Test("a thousand random documents of JSON's own characters never crash", arguments: 0..<8 as Range<UInt64>)
     func soup(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let alphabet = Array("{}[]\":,\\ue01-.tfn \n\"\"".utf8)
         for _ in 0..<1_000 {
             let bytes = (0..<Int.random(in: 0..<200, using: &random)).compactMap { _ in

@@ -1,3 +1,4 @@
+import PipelineTesting
 import Ports
 import SimulatedConsole
 import Testing
@@ -64,7 +65,7 @@ struct OddRequestTests {
                 "limit", "skip", "cursor", "sortBy", "sortOrder", "countOnly", "skipCount", "queryId", "eventTypes",
                 "eventSubTypes", "eventId", "processName__like", "isLegacy", "lastStepSeen", "subQuery",
             ]
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<4_000 {
             guard let route = Self.routes.randomElement(using: &random),
                 let method = ["GET", "GET", "GET", "POST", "PUT", "DELETE"].randomElement(using: &random)
@@ -114,16 +115,5 @@ struct OddRequestTests {
         }
         #expect((200...501).contains(answer.status))
         #expect(answer.body.text != nil)
-    }
-}
-
-/// A seed's numbers, again and again the same.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
     }
 }
