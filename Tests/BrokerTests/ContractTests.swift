@@ -62,7 +62,7 @@ extension BrokerTests {
 
         @Test("headers, keys, tombstones, empty values and times come as they were")
         func recordsComeAsTheyWere() throws {
-            try LogContract.recordsComeAsTheyWere(KafkaUnderTest())
+            try LogContract.recordsComeAsTheyWere(KafkaUnderTest(), now: now())
         }
 
         @Test("a record without a time has the moment of writing")

@@ -53,7 +53,9 @@ extension BrokerTests {
             }
             let old = try log.startWorker(CopyLoop(), as: "double")
             workers.append(old)
-            let grownUp = ContinuousClock.now + .seconds(log.infancy)
+            try work { old.told.contains("worker.started") }
+            // It counts from when it took its name in the cluster, which is a little after it said that it had started.
+            let grownUp = ContinuousClock.now + .seconds(log.infancy + 2)
             try work { ContinuousClock.now > grownUp }
             let new = try log.startWorker(CopyLoop(), as: "double")
             workers.append(new)

@@ -52,7 +52,7 @@ struct LocalLogContractTests {
 
     @Test("headers, keys, tombstones, empty values and times come as they were", arguments: LogPlace.allCases)
     func recordsComeAsTheyWere(_ place: LogPlace) throws {
-        try LogContract.recordsComeAsTheyWere(LocalLogUnderTest(place))
+        try LogContract.recordsComeAsTheyWere(LocalLogUnderTest(place), now: LocalStore.systemTime())
     }
 
     @Test("a record without a time has the moment of writing", arguments: LogPlace.allCases)

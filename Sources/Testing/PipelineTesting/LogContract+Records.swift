@@ -35,10 +35,12 @@ extension LogContract {
         try require(empty.isEmpty, "an empty partition replayed \(empty.count) records")
     }
 
-    package static func recordsComeAsTheyWere(_ log: some LogUnderTest) throws {
+    /// `now` is the clock that the log goes by.
+    package static func recordsComeAsTheyWere(_ log: some LogUnderTest, now: Timestamp) throws {
         var headers = Headers([("ce_id", "eu1.9041"), ("twice", "first"), ("twice", "second"), ("empty", "")])
         headers.append("raw", [0x00, 0xff, 0x80])
-        let moment = Timestamp(milliseconds: 1_700_000_000_123)
+        // Old enough to be none that a log makes up, and young enough that no log has reason to let go of it.
+        let moment = Timestamp(milliseconds: now.milliseconds - 3_600_000)
         let written: [OutgoingRecord] = [
             OutgoingRecord(topic: "output", partition: 0, key: "k", value: "v", headers: headers, timestamp: moment),
             OutgoingRecord(topic: "output", partition: 0, key: nil, value: "no key", timestamp: moment),
