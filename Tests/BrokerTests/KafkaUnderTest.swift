@@ -54,8 +54,11 @@ final class KafkaUnderTest: LogWithWorkers {
             prefix: prefix, journal: journal)
     }
 
+    /// Whoever feeds a test has time: on a busy machine, what a worker must notice soon would end its transactions.
     func appender() throws(LogFailure) -> any LogAppending {
-        PrefixedAppender(try store.appender(), prefix: prefix)
+        var patient = settings
+        patient.timing.transaction = .seconds(60)
+        return PrefixedAppender(try KafkaStore(patient, signals: .none).appender(), prefix: prefix)
     }
 
     func tail(of topics: [String], from start: TailStart) throws(LogFailure) -> any LogTailing {

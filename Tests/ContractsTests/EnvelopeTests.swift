@@ -216,8 +216,7 @@ struct WireTimeTests {
             as [Int64])
     func microseconds(value: Int64) throws {
         let at = Timestamp(microseconds: value)
-        let page = FeedProgress(
-            stream: "threats", watermark: at, seen: [.init(id: "1", version: "1", at: at, digest: nil)])
+        let page = FeedEntry(try Specimens.console(), .threats, .seen(1, [.init(name: "1", until: at)]))
         let record = catalogue.feedsCursors.record(page, following: Cause(id: "x", at: at))
         let incoming = IncomingRecord(record, on: catalogue.feedsCursors.name)
         #expect(try catalogue.feedsCursors.message(in: incoming) == page)

@@ -27,7 +27,7 @@ extension Specimens {
         ] {
             all += try write([try observed(raw, id: id, version: version, event: event)], on: topic) { _ in type }
         }
-        all += try write(pages, on: catalogue.feedsCursors, key: console) { _ in "feed.page-read" }
+        all += try write(feed(), on: catalogue.feedsCursors) { "feed." + $0.word }
         all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }
         all += try write(cases(), on: catalogue.investigations) { "investigation." + $0.event.word }
         all += try write(runs, on: catalogue.playbookRuns, key: subject) { "run." + $0.event.word }
@@ -83,6 +83,18 @@ extension Run.Event {
         case .withdrawalAsked: "withdrawal-asked"
         case .actionSettled: "action-settled"
         case .ended: "ended"
+        }
+    }
+}
+
+extension FeedEntry {
+    var word: String {
+        switch change {
+        case .position: "position"
+        case .seen: "seen"
+        case .published: "published"
+        case .tally: "tally"
+        case .reconciled: "reconciled"
         }
     }
 }
@@ -159,6 +171,8 @@ extension Order.Demand {
         case .reject: "reject"
         case .undo: "undo"
         case .resume: "resume"
+        case .sync: "sync"
+        case .reconcile: "reconcile"
         }
     }
 }

@@ -184,14 +184,42 @@ enum Specimens {
         [.stop(try stop()), .resume(try signed(demands[3])), .stop(try stop(everywhere: true))]
     }
 
-    static let pages = [
-        FeedProgress(
-            stream: "threats", watermark: at, seen: [.init(id: threat.id, version: "\(at)", at: at, digest: nil)]),
-        FeedProgress(
-            stream: "agents", watermark: later,
-            seen: [.init(id: endpoint.id, version: "3", at: at, digest: "5be1c07a99d3f264")]),
-        FeedProgress(stream: "agents", watermark: later, seen: []),
-    ]
+    static func feed() throws -> [FeedEntry] {
+        let console = try console()
+        var position = FeedPosition(origin: at - .seconds(86_400), watermark: at)
+        let first = FeedEntry(console, .threats, .position(position))
+        position.caughtUp = at - .seconds(86_000)
+        position.snapshot = at - .seconds(3_600)
+        position.reconciled = at - .seconds(1_800)
+        position.syncWanted = at - .seconds(60)
+        position.reconciliationWanted = at - .seconds(30)
+        return [
+            FeedEntry(console, .agents, .position(position)), first,
+            FeedEntry(
+                console, .threats,
+                .seen(
+                    12,
+                    [
+                        .init(name: "\(threat.id)@\(at)", until: at),
+                        .init(name: endpoint.id, ordinal: 3, digest: 0x5be1_c07a_99d3_f264, until: nil),
+                    ])),
+            FeedEntry(console, .threats, .seen(11, nil)), FeedEntry(console, .threats, .seen(13, [])),
+            FeedEntry(console, .threats, .published(4, [3_100_000_000_000_000_107, .max])),
+            FeedEntry(console, .threats, .published(3, nil)),
+            FeedEntry(
+                console, .activities,
+                .tally(
+                    day: at.startOfDay,
+                    [HourTally(hour: at.startOfHour, count: 1_204, digest: 0xf31b_2c4d_5e6f_7081)])),
+            FeedEntry(console, .activities, .tally(day: at.startOfDay, nil)),
+            FeedEntry(
+                console, .threats,
+                .reconciled(
+                    FeedReconciliation(
+                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 999, differing: 1,
+                        repaired: 1, gone: 0))),
+        ]
+    }
 
     static let rawThreat = Bytes(
         #"{"id":"3100000000000000107","agentRealtimeInfo":{"agentId":"2190000000000000041"},"#

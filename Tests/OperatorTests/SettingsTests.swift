@@ -26,8 +26,7 @@ struct SettingsTests {
         let kept = text.components(separatedBy: "\n").filter { !$0.hasSuffix("# the default") }
         let shorter = try Self.settings(kept.joined(separator: "\n"), "shorter")
         #expect(shorter.actions.limits == settings.actions.limits)
-        #expect(shorter.ingest.interval == settings.ingest.interval)
-        #expect(shorter.ingest.lookBack == settings.ingest.lookBack)
+        #expect(shorter.ingest == settings.ingest)
         #expect(shorter.topics.partitions == settings.topics.partitions)
         #expect(kept.count + 12 <= text.components(separatedBy: "\n").count)
     }

@@ -18,7 +18,10 @@ struct KafkaPathTests {
         }
     }
 
-    @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: CrashPointTests.all)
+    /// All of them are tried on the embedded log; here, where each takes long, every fourth.
+    private static let sample = CrashPointTests.all.enumerated().filter { $0.offset.isMultiple(of: 4) }.map(\.element)
+
+    @Test("ends with one isolation, confirmed, wherever a program is killed", arguments: sample)
     func killed(at point: CrashPointTests.Point) async throws {
         try await Self.run { deployment in
             for program in Deployment.programs {

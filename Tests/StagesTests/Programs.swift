@@ -23,8 +23,10 @@ struct Observing {
         let calls = ScriptedCalls(mortality: mortality) { [unowned bench] request, _ in bench.serve(request) }
         let feed = ObserveFeed(
             catalogue, consoles: [bench.access(bench.reader)], settings: bench.observeSettings,
-            signals: bench.told.signals)
-        runner = FeedRunner(feed, name: "observe", on: log, calls: calls, in: bench.setting(mortality))
+            orders: bench.context, signals: bench.told.signals)
+        runner = FeedRunner(
+            feed, name: "observe", on: log, calls: calls, in: bench.setting(mortality),
+            tail: { [bench] (topic) throws(LogFailure) in try bench.store.tail(of: [topic], from: .start) })
     }
 
     /// So many steps, with so much time before each.

@@ -13,6 +13,18 @@ package struct Order: Hashable, Sendable {
         /// Do the inverse of an action that was carried out; withdraw one that was not.
         case undo(ActionID, reason: String)
         case resume(stop: String, reason: String)
+        /// Read a stream of the console now, or all of them: nothing that the ledger has to do with.
+        case sync(stream: String?)
+        /// Compare now what was shown with what the console counts.
+        case reconcile(stream: String?)
+
+        /// Whether it is about reading, and so for who polls.
+        package var isAboutReading: Bool {
+            switch self {
+            case .approve, .reject, .undo, .resume: false
+            case .sync, .reconcile: true
+            }
+        }
     }
 
     package let demand: Demand
@@ -42,6 +54,8 @@ package struct Order: Hashable, Sendable {
             case .reject(let action, let reason): ("reject", action.rawValue, reason)
             case .undo(let action, let reason): ("undo", action.rawValue, reason)
             case .resume(let stop, let reason): ("resume", stop, reason)
+            case .sync(let stream): ("sync", stream ?? "*", "")
+            case .reconcile(let stream): ("reconcile", stream ?? "*", "")
             }
         return [
             "docket-order-1", "deployment \(deployment)", "console \(console)", "by \(by)",
@@ -76,6 +90,18 @@ package struct OrderContext: Sendable {
         self.deployment = deployment
         self.hash = hash
         self.isGenuine = isGenuine
+    }
+}
+
+extension OrderContext {
+    /// Why an order that needs no answer on the record is not followed; nil: it is in order.
+    package func refusal(of signed: SignedOrder, at now: Timestamp) -> String? {
+        let order = signed.order
+        if order.deployment != deployment { return "signed for another deployment" }
+        if !isGenuine(order.text, signed.signature, order.by) {
+            return "the signature is not one of an approver named \(order.by)"
+        }
+        return now < order.until ? nil : "expired at \(order.until)"
     }
 }
 
@@ -138,6 +164,7 @@ extension ConsoleLedger {
             } else {
                 .failure(Refusal("no stop \(stop)"))
             }
+        case .sync, .reconcile: .failure(Refusal("it is about reading, which the ledger has no part in"))
         }
     }
 

@@ -16,7 +16,7 @@ package struct ConsoleID: Hashable, Sendable, CustomStringConvertible {
 /// What a record, a case or an action is about, and the key of everything that must stay in order: one endpoint of
 /// one console; for what has no endpoint, a site, an account or the console itself.
 package struct Subject: Hashable, Sendable, CustomStringConvertible {
-    package enum Place: String, Sendable { case agent, site, account }
+    package enum Place: String, Sendable { case agent, group, site, account }
 
     package let rawValue: String
 

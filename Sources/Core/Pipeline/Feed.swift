@@ -19,6 +19,21 @@ package struct Errand<Entry: Sendable>: Sendable {
     }
 }
 
+/// A question to the log instead of the world: which of these are on a topic.
+package struct ReadBack: Sendable {
+    /// As an errand's.
+    package let id: CallID
+    package let topic: String
+    /// The name of what this record proves to be there; nil for any other record.
+    package let wants: @Sendable (IncomingRecord) -> String?
+
+    package init(id: CallID, topic: String, wants: @escaping @Sendable (IncomingRecord) -> String?) {
+        self.id = id
+        self.topic = topic
+        self.wants = wants
+    }
+}
+
 /// Polling: for each key (a console) that this member owns, the calls that are due, and what their answers become.
 ///
 /// A feed may keep volatile facts of its own (pacing, back-off); everything that matters is in the journal.
@@ -47,6 +62,12 @@ package protocol Feed<Entry, Memory> {
     mutating func conclude(
         _ errand: Errand<Entry>, _ result: HTTPResult, for key: Bytes, memory: Memory, at now: Timestamp
     ) -> Decision<Entry>
+    /// What must be looked for on a topic of this loop's own now; one is answered after the other.
+    func readBacks(for key: Bytes) -> [ReadBack]
+    /// As `conclude` for an errand: everything is told that was on the topic when it was read to its end.
+    mutating func conclude(
+        _ readBack: ReadBack, found: Set<String>, for key: Bytes, memory: Memory, at now: Timestamp
+    ) -> Decision<Entry>
     func recall(_ entry: Entry, into memory: inout Memory)
     /// The moment when something may be due, so that the runner need not spin.
     func nextDue(for key: Bytes, memory: Memory, at now: Timestamp) -> Timestamp?
@@ -54,4 +75,8 @@ package protocol Feed<Entry, Memory> {
 
 extension Feed {
     package func owner(of record: IncomingRecord) -> Bytes? { record.key }
+    package func readBacks(for key: Bytes) -> [ReadBack] { [] }
+    package func conclude(
+        _ readBack: ReadBack, found: Set<String>, for key: Bytes, memory: Memory, at now: Timestamp
+    ) -> Decision<Entry> { .nothing }
 }

@@ -25,6 +25,17 @@ package struct FeedRunner<F: Feed> {
         let at: Timestamp
     }
 
+    private struct Reading {
+        let readBack: ReadBack
+        let key: Bytes
+        let tail: any LogTailing
+        var found: Set<String> = []
+        /// Read to its end, and no committed turn has concluded it yet.
+        var endedAt: Timestamp?
+    }
+
+    /// So many records of a topic between two looks at everything else.
+    private static var readAtOnce: Int { 2_000 }
     /// While calls are in flight, the log is looked at this often.
     private static var answerPatience: Duration { .milliseconds(50) }
     /// A feed whose next moment is past and that still wants nothing is not asked more often.
@@ -40,13 +51,17 @@ package struct FeedRunner<F: Feed> {
     private var answers: [Answer] = []
     private var orders: [IncomingRecord] = []
     private var arriving: Assignment?
+    /// What is being looked for on a topic.
+    private var reading: Reading?
+    private let tail: ((String) throws(LogFailure) -> any LogTailing)?
     /// Where the round of keys begins, so that the last ones get their share of the room.
     private var round = 0
 
     package init(
         _ feed: F, name: String, on log: any TransactionalLog, calls: any HTTPCalls, in setting: RunnerSetting,
-        limits: Limits = Limits()
+        limits: Limits = Limits(), tail: ((String) throws(LogFailure) -> any LogTailing)? = nil
     ) {
+        self.tail = tail
         self.feed = feed
         blank = feed
         self.limits = limits
@@ -82,7 +97,9 @@ package struct FeedRunner<F: Feed> {
         }
         guard let assignment = wheel.assignment else { return .idle }
         collectAnswers(waiting: waiting)
-        return try turns(in: assignment)
+        let progress = try turns(in: assignment)
+        guard progress != .aborted else { return progress }
+        return try readBack(in: assignment) ?? progress
     }
 }
 
@@ -105,6 +122,7 @@ extension FeedRunner {
         calls.abandon()
         answers = []
         orders = []
+        reading = nil
     }
 
     private func place(of key: Bytes, in assignment: Assignment) -> Place {
@@ -139,7 +157,7 @@ extension FeedRunner {
     }
 
     private mutating func collectAnswers(waiting: Duration) {
-        let isBusy = !orders.isEmpty || !answers.isEmpty
+        let isBusy = !orders.isEmpty || !answers.isEmpty || reading != nil
         let (ended, dropped) = calls.finished(waiting: isBusy ? .zero : min(waiting, Self.answerPatience))
         let now = wheel.clock()
         for (call, result) in ended {
@@ -151,13 +169,50 @@ extension FeedRunner {
 
     /// How long the log may be waited on: not at all while calls are in flight, else until something is due.
     private func patience(_ waiting: Duration) -> Duration {
-        guard calls.isEmpty, answers.isEmpty else { return .zero }
+        guard calls.isEmpty, answers.isEmpty, reading == nil else { return .zero }
         guard let assignment = wheel.assignment else { return waiting }
         let now = wheel.clock()
         let due = feed.keys.filter(assignment.owns).compactMap {
             feed.nextDue(for: $0, memory: wheel.memory(of: place(of: $0, in: assignment)), at: now)
         }
         return min(waiting, due.min().map { max(Self.shortestWait, $0 - now) } ?? waiting)
+    }
+}
+
+// Reading back.
+extension FeedRunner {
+    /// A part of what is to be looked for, and a turn at its end; nil where nothing was committed.
+    private mutating func readBack(in assignment: Assignment) throws(LogFailure) -> Progress? {
+        if reading == nil { reading = try nextReading(in: assignment) }
+        guard var reading else { return nil }
+        if reading.endedAt == nil {
+            let batch = try reading.tail.next(atMost: Self.readAtOnce, waiting: .zero)
+            for record in batch.records {
+                if let name = reading.readBack.wants(record) { reading.found.insert(name) }
+            }
+            if batch.reachedEnd { reading.endedAt = wheel.clock() }
+            self.reading = reading
+        }
+        guard let endedAt = reading.endedAt else { return nil }
+        var open = wheel.open(in: assignment)
+        let place = place(of: reading.key, in: assignment)
+        let decision = feed.conclude(
+            reading.readBack, found: reading.found, for: place.key, memory: wheel.memory(of: place), at: endedAt)
+        try apply(decision, at: place, following: Cause(id: reading.readBack.id.rawValue, at: endedAt), to: &open)
+        if !open.turn.isEmpty {
+            guard try wheel.commit(open, as: "read-back") == .committed else { return .aborted }
+        }
+        self.reading = nil
+        return open.turn.isEmpty ? nil : .committed(records: 0)
+    }
+
+    private func nextReading(in assignment: Assignment) throws(LogFailure) -> Reading? {
+        guard let tail else { return nil }
+        for key in feed.keys where assignment.owns(key) {
+            guard let readBack = feed.readBacks(for: key).first else { continue }
+            return Reading(readBack: readBack, key: key, tail: try tail(readBack.topic))
+        }
+        return nil
     }
 }
 

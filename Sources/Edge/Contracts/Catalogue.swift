@@ -11,8 +11,11 @@ package struct Catalogue: Sendable {
     package let recordLimit: Int
 
     package let threatsObserved: Topic<ObservedRecord>
+    package let alertsObserved: Topic<ObservedRecord>
+    package let activitiesObserved: Topic<ObservedRecord>
     package let agentsObserved: Topic<ObservedRecord>
-    package let feedsCursors: Topic<FeedProgress>
+    package let groupsObserved: Topic<ObservedRecord>
+    package let feedsCursors: Topic<FeedEntry>
     package let threatsEnriched: Topic<EnrichedThreat>
     package let investigations: Topic<CaseRecord>
     package let playbookRuns: Topic<RunRecord>
@@ -22,6 +25,7 @@ package struct Catalogue: Sendable {
     package let ordersConsoles: Topic<SignedOrder>
     package let controls: Topic<Control>
     package let deadLetters: String
+    let source: String
 
     package init(
         deployment: String, prefix: String = "docket.", partitions: Int32 = 4, recordLimit: Int = 1_000_000
@@ -29,9 +33,12 @@ package struct Catalogue: Sendable {
         self.prefix = prefix
         self.partitions = partitions
         self.recordLimit = recordLimit
-        let source = "docket/\(deployment)"
+        source = "docket/\(deployment)"
         threatsObserved = .observed(prefix + "threats.observed", source: source, type: "threat.observed")
+        alertsObserved = .observed(prefix + "alerts.observed", source: source, type: "alert.observed")
+        activitiesObserved = .observed(prefix + "activities.observed", source: source, type: "activity.observed")
         agentsObserved = .observed(prefix + "agents.observed", source: source, type: "agent.observed")
+        groupsObserved = .observed(prefix + "groups.observed", source: source, type: "group.observed")
         feedsCursors = .feedsCursors(prefix + "feeds.cursors", source: source)
         threatsEnriched = .threatsEnriched(prefix + "threats.enriched", source: source)
         investigations = .investigations(prefix + "investigations", source: source)
@@ -42,6 +49,17 @@ package struct Catalogue: Sendable {
         ordersConsoles = .ordersConsoles(prefix + "orders.consoles", source: source)
         controls = .controls(prefix + "controls", source: source)
         deadLetters = prefix + "dead.letters"
+    }
+
+    /// Where the records of a stream go.
+    package func observed(_ stream: ObservedStream) -> Topic<ObservedRecord> {
+        switch stream {
+        case .threats: threatsObserved
+        case .alerts: alertsObserved
+        case .activities: activitiesObserved
+        case .agents: agentsObserved
+        case .groups: groupsObserved
+        }
     }
 
     /// How a topic is kept, keyed, written and read. The table in `contracts/topics.md` is printed from this.
@@ -72,11 +90,24 @@ package struct Catalogue: Sendable {
                 threatsObserved.name, .events(days: 14), key: "subject", types: ["threat.observed"],
                 "every version of every threat, the vendor's JSON byte for byte"),
             entry(
+                alertsObserved.name, .events(days: 14), key: "subject", forSubscribers: true,
+                types: ["alert.observed"],
+                "every version of every alert of a custom rule, the vendor's JSON byte for byte"),
+            entry(
+                activitiesObserved.name, .events(days: 14), key: "subject", forSubscribers: true,
+                types: ["activity.observed"], "every activity once, the vendor's JSON byte for byte"),
+            entry(
                 agentsObserved.name, .compacted, key: "subject", types: ["agent.observed"],
                 "the endpoints, the vendor's JSON byte for byte; the last record of a key is the endpoint as it is"),
             entry(
-                feedsCursors.name, .journal, key: "console", types: ["feed.page-read"],
-                "journal of polling: how far each stream was read, and what was seen"),
+                groupsObserved.name, .compacted, key: "console and group", forSubscribers: true,
+                types: ["group.observed"],
+                "the groups, the vendor's JSON but for the secrets in it; the last record of a key is the group as it is"
+            ),
+            entry(
+                feedsCursors.name, .compacted, key: "console, stream and part; lies in the console's partition",
+                types: ["feed.position", "feed.seen", "feed.published", "feed.tally", "feed.reconciled"],
+                "journal of polling: how far each stream was read, what was seen, and what was counted"),
             entry(
                 // Two vendor records in one, and each may be as large as a record can be.
                 threatsEnriched.name, .events(days: 14, records: 2), key: "subject", forSubscribers: true,

@@ -46,7 +46,7 @@ package struct Loops: Sendable {
         observe = LoopDeclaration(
             program: .ingest, name: "observe", sources: [catalogue.ordersConsoles.name],
             journal: catalogue.feedsCursors.name,
-            outputs: [catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.deadLetters])
+            outputs: ObservedStream.allCases.map { catalogue.observed($0).name } + [catalogue.deadLetters])
         enrich = LoopDeclaration(
             program: .enrich, name: "enrich",
             sources: [catalogue.threatsObserved.name, catalogue.agentsObserved.name],

@@ -1,6 +1,6 @@
 package import Investigation
 import JSONView
-import Pipeline
+package import Pipeline
 package import Ports
 
 /// One version of one record of a console, as it came.
@@ -70,67 +70,18 @@ extension Topic where Message == ObservedRecord {
     }
 }
 
-/// One page of one stream: how far it brought the reader, and which versions it showed.
-package struct FeedProgress: Sendable, Equatable {
-    package struct Seen: Sendable, Equatable {
-        package let id: String
-        package let version: String
-        package let at: Timestamp
-        /// Of what was published, where the version alone does not tell whether it changed.
-        package let digest: String?
-
-        package init(id: String, version: String, at: Timestamp, digest: String? = nil) {
-            self.id = id
-            self.version = version
-            self.at = at
-            self.digest = digest
+extension Catalogue {
+    /// That a record is gone, for whoever keeps the last one of each key.
+    package func tombstone(
+        _ stream: ObservedStream, of subject: Subject, record: String, event: String, at: Timestamp
+    ) -> Draft {
+        let topic = observed(stream).name
+        let (source, type) = (source, "\(stream.rawValue.dropLast()).observed")
+        return Draft { _ in
+            var headers = Envelope.headers(id: event, source: source, type: type, version: 1, at: at)
+            headers.append("docket-record", record)
+            return OutgoingRecord(
+                topic: topic, key: Bytes(subject.rawValue), value: nil, headers: headers, timestamp: at)
         }
-    }
-
-    package let stream: String
-    /// The latest change that was shown: the next walk starts an overlap before it.
-    package let watermark: Timestamp
-    package let seen: [Seen]
-
-    package init(stream: String, watermark: Timestamp, seen: [Seen]) {
-        self.stream = stream
-        self.watermark = watermark
-        self.seen = seen
-    }
-}
-
-private struct FeedProgressV1: Codable {
-    struct SeenV1: Codable {
-        let id: String
-        let version: String
-        let at: String
-        let digest: String?
-    }
-    let stream: String
-    let watermark: String
-    let seen: [SeenV1]
-}
-
-extension Topic where Message == FeedProgress {
-    static func feedsCursors(_ name: String, source: String) -> Topic {
-        .json(
-            name, source: source, type: { _ in "feed.page-read" }, key: { _ in nil },
-            wire: {
-                FeedProgressV1(
-                    stream: $0.stream, watermark: $0.watermark.wire,
-                    seen: $0.seen.map {
-                        .init(id: $0.id, version: $0.version, at: $0.at.wire, digest: $0.digest)
-                    })
-            },
-            message: { (wire: FeedProgressV1) throws(Unreadable) -> FeedProgress in
-                var seen: [FeedProgress.Seen] = []
-                for one in wire.seen {
-                    seen.append(
-                        .init(
-                            id: one.id, version: one.version, at: try Need.time(one.at, "seen.at"), digest: one.digest))
-                }
-                return FeedProgress(
-                    stream: wire.stream, watermark: try Need.time(wire.watermark, "watermark"), seen: seen)
-            })
     }
 }

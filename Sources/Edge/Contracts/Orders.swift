@@ -13,6 +13,7 @@ struct SignedOrderV1: Codable {
     let verb: String
     var action: String?
     var stop: String?
+    var stream: String?
     var plan: String?
     var reason: String?
     let deployment: String
@@ -41,6 +42,12 @@ struct SignedOrderV1: Codable {
             verb = "resume"
             self.stop = stop
             self.reason = reason
+        case .sync(let stream):
+            verb = "sync"
+            self.stream = stream
+        case .reconcile(let stream):
+            verb = "reconcile"
+            self.stream = stream
         }
         deployment = order.deployment
         console = order.console.rawValue
@@ -61,6 +68,8 @@ struct SignedOrderV1: Codable {
             demand = .undo(ActionID(try Need.value(action, "action")), reason: try Need.value(reason, "reason"))
         case "resume":
             demand = .resume(stop: try Need.value(stop, "stop"), reason: try Need.value(reason, "reason"))
+        case "sync": demand = .sync(stream: stream)
+        case "reconcile": demand = .reconcile(stream: stream)
         default: throw Unreadable("verb: \(verb.shown) is not a known order")
         }
         return SignedOrder(

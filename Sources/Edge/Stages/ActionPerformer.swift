@@ -57,6 +57,7 @@ package struct ActionPerformer: Performer {
         let console: ConsoleID
         if record.partition.topic == catalogue.ordersConsoles.name {
             let signed = try catalogue.ordersConsoles.message(in: record)
+            if signed.order.demand.isAboutReading { return nil }
             (message, console) = (.order(signed), signed.order.console)
         } else {
             let wish = try catalogue.actionsRequested.message(in: record)

@@ -100,16 +100,6 @@ extension ConsoleID {
     }
 }
 
-extension ObserveSettings {
-    fileprivate init(_ section: inout SettingsSection) {
-        self.init(
-            interval: section.duration("poll", default: .seconds(30), in: .milliseconds(100) ... .seconds(86_400)),
-            overlap: section.duration("overlap", default: .seconds(600), in: .zero ... .seconds(86_400)),
-            lookBack: section.duration(
-                "look-back", default: .seconds(7 * 86_400), in: .seconds(60) ... .seconds(365 * 86_400)))
-    }
-}
-
 /// What may be done, by whom it is approved, and within which limits.
 package struct ActionSettings: Sendable {
     package struct Approver: Sendable {

@@ -31,6 +31,9 @@ package struct ReadProblem: Failure, Equatable {
         self.retryAfter = retryAfter
     }
 
+    /// A reading in several calls that did not come to its end, though each was answered.
+    package static func incomplete(_ detail: String) -> ReadProblem { ReadProblem(.unintelligible, detail) }
+
     package var code: String { "console.\(kind.rawValue)" }
 
     package var remedy: Remedy {

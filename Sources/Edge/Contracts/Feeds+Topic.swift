@@ -1,0 +1,259 @@
+package import Investigation
+import JSONView
+import Pipeline
+package import Ports
+
+// How entries of `feeds.cursors` travel. Written and read by hand: a page's batch is a thousand rows, ten times a second.
+
+extension Topic where Message == FeedEntry {
+    static func feedsCursors(_ name: String, source: String) -> Topic {
+        Topic(
+            name,
+            encode: { entry, cause in
+                let key = FeedKey(of: entry)
+                return OutgoingRecord(
+                    topic: name, key: key.bytes, value: entry.change.value,
+                    headers: Envelope.headers(
+                        id: "\(cause.id)>\(name)#\(cause.ordinal)", source: source, type: key.type, version: 1,
+                        at: cause.at, cause: cause.id, trace: cause.trace),
+                    timestamp: cause.at)
+            },
+            decode: { (record: IncomingRecord) throws(Unreadable) -> FeedEntry in
+                guard let key = FeedKey(record.key) else { throw Unreadable("\(name): the key is none of a feed's") }
+                if record.value == nil, let entry = key.end { return entry }
+                let value = try Envelope.value(of: record, on: name, type: key.type, versions: [1]).value
+                do {
+                    return try key.entry(from: try JSONView(parsing: value))
+                } catch {
+                    throw Unreadable("\(name): \(error)")
+                }
+            })
+    }
+}
+
+/// Under which key an entry lies: what it replaces.
+package struct FeedKey {
+    private enum Part {
+        case position
+        case seen(Int)
+        case published(Int)
+        case tally(Timestamp)
+        case reconciled
+    }
+
+    package let console: ConsoleID
+    fileprivate let stream: ObservedStream
+    private let part: Part
+
+    fileprivate init(of entry: FeedEntry) {
+        console = entry.console
+        stream = entry.stream
+        part =
+            switch entry.change {
+            case .position: .position
+            case .seen(let number, _): .seen(number)
+            case .published(let number, _): .published(number)
+            case .tally(let day, _): .tally(day)
+            case .reconciled: .reconciled
+            }
+    }
+
+    /// `eu1/threats/seen/12`; nil for anything else.
+    package init?(_ key: Bytes?) {
+        guard let parts = key?.text?.split(separator: "/").map(String.init), parts.count >= 3,
+            let console = ConsoleID(parts[0]), let stream = ObservedStream(rawValue: parts[1])
+        else { return nil }
+        self.console = console
+        self.stream = stream
+        switch (parts[2], parts.count) {
+        case ("position", 3): part = .position
+        case ("reconciled", 3): part = .reconciled
+        case ("seen", 4):
+            guard let number = Int(parts[3]) else { return nil }
+            part = .seen(number)
+        case ("published", 4):
+            guard let number = Int(parts[3]) else { return nil }
+            part = .published(number)
+        case ("tally", 4):
+            guard let day = Timestamp(iso: "\(parts[3])T00:00:00Z") else { return nil }
+            part = .tally(day)
+        default: return nil
+        }
+    }
+
+    fileprivate var bytes: Bytes {
+        let end =
+            switch part {
+            case .position: "position"
+            case .seen(let number): "seen/\(number)"
+            case .published(let number): "published/\(number)"
+            case .tally(let day): "tally/\(day.description.prefix(10))"
+            case .reconciled: "reconciled"
+            }
+        return Bytes("\(console)/\(stream.rawValue)/\(end)")
+    }
+
+    fileprivate var type: String {
+        switch part {
+        case .position: "feed.position"
+        case .seen: "feed.seen"
+        case .published: "feed.published"
+        case .tally: "feed.tally"
+        case .reconciled: "feed.reconciled"
+        }
+    }
+
+    /// What a tombstone says; nil where there is none.
+    fileprivate var end: FeedEntry? {
+        let change: FeedEntry.Change? =
+            switch part {
+            case .seen(let number): .seen(number, nil)
+            case .published(let number): .published(number, nil)
+            case .tally(let day): .tally(day: day, nil)
+            case .position, .reconciled: nil
+            }
+        return change.map { FeedEntry(console, stream, $0) }
+    }
+
+    fileprivate func entry(from view: JSONView) throws(JSONProblem) -> FeedEntry {
+        let change: FeedEntry.Change =
+            switch part {
+            case .position: .position(try FeedPosition(view))
+            case .seen(let number): .seen(number, try view["seen"].rows(FeedEntry.Seen.init))
+            case .published(let number): .published(number, try view["ids"].rows(JSONView.id))
+            case .tally(let day): .tally(day: day, try view["hours"].rows(HourTally.init))
+            case .reconciled: .reconciled(try FeedReconciliation(view))
+            }
+        return FeedEntry(console, stream, change)
+    }
+}
+
+extension FeedEntry.Change {
+    /// nil for a tombstone.
+    fileprivate var value: Bytes? {
+        switch self {
+        case .position(let position): JSONText.object { position.write(into: &$0) }
+        case .seen(_, let seen):
+            seen.map { seen in
+                JSONText.object { object in
+                    object.append("seen") { (rows: inout JSONArrayText) in
+                        for one in seen { rows.append { (row: inout JSONArrayText) in one.write(into: &row) } }
+                    }
+                }
+            }
+        case .published(_, let ids):
+            ids.map { ids in
+                JSONText.object { object in
+                    object.append("ids") { (list: inout JSONArrayText) in
+                        for id in ids { list.append(text: String(id)) }
+                    }
+                }
+            }
+        case .tally(_, let hours):
+            hours.map { hours in
+                JSONText.object { object in
+                    object.append("hours") { (rows: inout JSONArrayText) in
+                        for hour in hours { rows.append { (row: inout JSONArrayText) in hour.write(into: &row) } }
+                    }
+                }
+            }
+        case .reconciled(let found): JSONText.object { found.write(into: &$0) }
+        }
+    }
+}
+
+// The shapes of the values: rows are arrays, because their number is what counts.
+
+extension FeedEntry.Seen {
+    /// `[name, ordinal, digest, until]`
+    fileprivate func write(into row: inout JSONArrayText) {
+        row.append(text: name)
+        row.append(integer: ordinal)
+        row.append(text: digest == 0 ? nil : String(digest, radix: 16))
+        row.append(text: until?.wire)
+    }
+
+    fileprivate init(_ view: JSONView) throws(JSONProblem) {
+        let row = try view.row(of: 4)
+        self.init(
+            name: try row[0].text, ordinal: try row[1].integer,
+            digest: try row[2].ifPresent?.unsigned(radix: 16) ?? 0, until: try row[3].ifPresent?.timestamp)
+    }
+}
+
+extension HourTally {
+    /// `[hour, count, digest]`
+    fileprivate func write(into row: inout JSONArrayText) {
+        row.append(text: hour.wire)
+        row.append(integer: count)
+        row.append(text: String(digest, radix: 16))
+    }
+
+    fileprivate init(_ view: JSONView) throws(JSONProblem) {
+        let row = try view.row(of: 3)
+        self.init(hour: try row[0].timestamp, count: try row[1].integer, digest: try row[2].unsigned(radix: 16))
+    }
+}
+
+extension FeedPosition {
+    fileprivate func write(into object: inout JSONObjectText) {
+        object.append("origin", text: origin.wire)
+        object.append("watermark", text: watermark.wire)
+        object.append("caughtUp", text: caughtUp?.wire)
+        object.append("snapshot", text: snapshot?.wire)
+        object.append("reconciled", text: reconciled?.wire)
+        object.append("syncWanted", text: syncWanted?.wire)
+        object.append("reconciliationWanted", text: reconciliationWanted?.wire)
+    }
+
+    fileprivate init(_ view: JSONView) throws(JSONProblem) {
+        self.init(origin: try view["origin"].timestamp, watermark: try view["watermark"].timestamp)
+        caughtUp = try view["caughtUp"].ifPresent?.timestamp
+        snapshot = try view["snapshot"].ifPresent?.timestamp
+        reconciled = try view["reconciled"].ifPresent?.timestamp
+        syncWanted = try view["syncWanted"].ifPresent?.timestamp
+        reconciliationWanted = try view["reconciliationWanted"].ifPresent?.timestamp
+    }
+}
+
+extension FeedReconciliation {
+    fileprivate func write(into object: inout JSONObjectText) {
+        object.append("at", text: at.wire)
+        object.append("from", text: from.wire)
+        object.append("to", text: to.wire)
+        object.append("counted", integer: counted)
+        object.append("shown", integer: shown)
+        object.append("differing", integer: differing)
+        object.append("repaired", integer: repaired)
+        object.append("gone", integer: gone)
+    }
+
+    fileprivate init(_ view: JSONView) throws(JSONProblem) {
+        self.init(
+            at: try view["at"].timestamp, from: try view["from"].timestamp, to: try view["to"].timestamp,
+            counted: try view["counted"].integer, shown: try view["shown"].integer,
+            differing: try view["differing"].integer, repaired: try view["repaired"].integer,
+            gone: try view["gone"].integer)
+    }
+}
+
+extension JSONView {
+    fileprivate func row(of count: Int) throws(JSONProblem) -> [JSONView] {
+        let row = Array(try elements)
+        guard row.count == count else { throw problem(expected: "a row of \(count)") }
+        return row
+    }
+
+    fileprivate func rows<Row>(_ read: (JSONView) throws(JSONProblem) -> Row) throws(JSONProblem) -> [Row] {
+        var rows: [Row] = []
+        for element in try elements { rows.append(try read(element)) }
+        return rows
+    }
+
+    fileprivate static func id(_ view: JSONView) throws(JSONProblem) -> UInt64 { try view.unsigned(radix: 10) }
+
+    fileprivate func unsigned(radix: Int) throws(JSONProblem) -> UInt64 {
+        guard let number = UInt64(try text, radix: radix) else { throw problem(expected: "a number") }
+        return number
+    }
+}

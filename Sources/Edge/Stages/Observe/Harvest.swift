@@ -1,0 +1,236 @@
+import Contracts
+import Crypto
+import Investigation
+import JSONView
+import Pipeline
+import Ports
+import SentinelOne
+
+/// What an answer becomes: records to publish, and what the journal must know of it, for one turn.
+struct Harvest {
+    /// A stream of a console, and all that does not change while an answer is read.
+    struct Field {
+        let console: ConsoleID
+        let stream: ObservedStream
+        let memory: FeedMemory.Stream
+        let shape: RecordShape
+        let catalogue: Catalogue
+        let settings: ObserveSettings
+        /// The moment of the answer.
+        let now: Timestamp
+        /// The same by the console's clock, where it told it and is behind ours: a future that is only ours would be
+        /// skipped.
+        let latest: Timestamp
+    }
+
+    let field: Field
+    private(set) var position: FeedPosition
+    private var rows: [FeedEntry.Seen] = []
+    private var own: [String: FeedEntry.Seen] = [:]
+    private var outputs: [Draft] = []
+    private var created: [(created: Timestamp, id: UInt64)] = []
+    private var published: [UInt64] = []
+    /// How many records of a kind there were, for whoever counts.
+    private(set) var counts: [Outcome: Int] = [:]
+
+    enum Outcome: Hashable {
+        case published
+        /// Seen for the first time, whether it was published or not.
+        case first
+        case filtered(String)
+        case setAside
+    }
+
+    init(_ field: Field, position: FeedPosition) {
+        self.field = field
+        self.position = position
+    }
+
+    private func seen(_ name: String) -> FeedEntry.Seen? { own[name] ?? field.memory.seen[name] }
+
+    private mutating func remember(_ row: FeedEntry.Seen) {
+        rows.append(row)
+        own[row.name] = row
+    }
+
+    /// `ordered`: the rows come by their times, so what was read before this one need not be read again.
+    mutating func take(_ item: Page.Item, ordered: Bool) {
+        let told = field.stream.time(of: item)
+        if ordered, let told { position.watermark = max(position.watermark, told.watermark(at: field.latest)) }
+        switch field.stream.versioning {
+        case .told: takeTold(item, at: told)
+        case .once: takeOnce(item, at: told)
+        case .counted: takeCounted(item, at: told)
+        }
+    }
+
+    /// Each version has the console's own word for it.
+    private mutating func takeTold(_ item: Page.Item, at told: VendorTime?) {
+        let version = told?.text ?? SHA256(of: item.bytes).hex
+        let name = "\(item.id)@\(version)"
+        guard seen(name) == nil else { return }
+        let isPublished = publish(item, version: version, at: told, isKnown: isPublished(item.id))
+        remember(.init(name: name, ordinal: isPublished ? 1 : 0, until: told?.timestamp ?? field.now))
+        countCreation(of: item, changedAt: told)
+    }
+
+    private mutating func takeOnce(_ item: Page.Item, at told: VendorTime?) {
+        guard seen(item.id) == nil else { return }
+        let isPublished = publish(item, version: item.id, at: told, isKnown: false)
+        remember(.init(name: item.id, ordinal: isPublished ? 1 : 0, until: told?.timestamp ?? field.now))
+        isFirst(item, created: told?.timestamp)
+    }
+
+    private mutating func isFirst(_ item: Page.Item, created moment: Timestamp?) {
+        counts[.first, default: 0] += 1
+        if let moment { created.append((moment, item.id.asNumber)) }
+    }
+
+    /// The console's word says too much or too little: versions are told apart by their content, and we count them.
+    private mutating func takeCounted(_ item: Page.Item, at told: VendorTime?) {
+        let before = seen(item.id)
+        let digest = SteadyDigest.of(item.bytes)
+        let until = field.stream.keeps(item) ? nil : told?.timestamp ?? field.now
+        guard before?.digest != digest || (before?.until == nil) != (until == nil) else { return }
+        var ordinal = before?.ordinal ?? 0
+        if before?.digest != digest,
+            publish(item, version: String(ordinal + 1), at: told, isKnown: ordinal > 0)
+        {
+            ordinal += 1
+        }
+        remember(.init(name: item.id, ordinal: ordinal, digest: digest, until: until))
+        if before == nil { isFirst(item, created: told?.timestamp) }
+    }
+
+    /// Whether it was published; counted under its reason where it is not.
+    private mutating func publish(_ item: Page.Item, version: String, at told: VendorTime?, isKnown: Bool) -> Bool {
+        if let reason = field.shape.hides(item, isKnown) {
+            counts[.filtered(reason), default: 0] += 1
+            return false
+        }
+        outputs.append(draft(item, version: version, at: told?.timestamp ?? field.now))
+        counts[.published, default: 0] += 1
+        if field.shape.mustKnowPublished { published.append(item.id.asNumber) }
+        return true
+    }
+
+    private func isPublished(_ id: String) -> Bool {
+        field.shape.mustKnowPublished
+            && (field.memory.published.contains(id.asNumber) || published.contains(id.asNumber))
+    }
+
+    /// Each record once, in the hour of its creation. While that hour is open its id is remembered; before the first
+    /// walk ended, only what had not changed since its beginning counts, because that is shown once.
+    private mutating func countCreation(of item: Page.Item, changedAt told: VendorTime?) {
+        guard field.stream.isCounted, let created = item.createdAt?.timestamp, let told else { return }
+        let end = created.startOfHour + Tally.hour
+        guard end >= horizon else {
+            if told.timestamp < position.origin { isFirst(item, created: created) }
+            return
+        }
+        guard seen(item.id) == nil else { return }
+        remember(.init(name: item.id, until: end))
+        isFirst(item, created: created)
+    }
+
+    /// What no walk shows again.
+    private var horizon: Timestamp { position.watermark - field.settings.overlap - field.settings.overlap }
+
+    mutating func setAside(_ item: Page.Unreadable, call: CallID) {
+        // Known by what it says: the next walk shows it again, and it is set aside once.
+        let name = "unreadable-\(String(SteadyDigest.of(item.bytes), radix: 16))"
+        guard seen(name) == nil else { return }
+        remember(.init(name: name, ordinal: 0, until: field.now))
+        counts[.setAside, default: 0] += 1
+        let letter = DeadLetter(
+            IncomingRecord(
+                partition: Partition("api:\(field.console)/\(field.stream.rawValue)", 0),
+                offset: Offset(Int64(item.index)), key: Bytes(field.console.rawValue),
+                value: field.shape.blot(item.bytes), headers: Headers([("docket-call", call.rawValue)]),
+                timestamp: field.now),
+            reason: item.reason, in: "observe")
+        let topic = field.catalogue.deadLetters
+        // Whole: what the log does not take the runner cuts.
+        outputs.append(Draft { _ in letter.record(for: topic, limit: .max) })
+    }
+
+    /// The console no longer has it: whoever keeps the last record of each key lets go of it.
+    mutating func bury(_ row: FeedEntry.Seen) {
+        let subject = Subject(console: field.console, .agent, row.name)
+        let event = "\(field.console)/\(field.stream.rawValue)/\(row.name)/\(row.ordinal + 1)"
+        outputs.append(
+            field.catalogue.tombstone(field.stream, of: subject, record: row.name, event: event, at: field.now))
+        // Its number is used up, should it come back.
+        remember(.init(name: row.name, ordinal: row.ordinal + 1, digest: 0, until: nil))
+    }
+
+    /// Forgets that an open record must be asked for again.
+    mutating func close(_ row: FeedEntry.Seen) {
+        remember(.init(name: row.name, ordinal: row.ordinal, digest: row.digest, until: field.now))
+    }
+
+    mutating func change(_ change: (inout FeedPosition) -> Void) { change(&position) }
+
+    /// One turn's worth. Nothing, where there is nothing that a restart would miss.
+    func decision(also more: [FeedEntry.Change] = []) -> Decision<FeedEntry> {
+        let memory = field.memory
+        var changes = memory.seen.adding(rows, watermark: horizon).map { FeedEntry.Change.seen($0.number, $0.rows) }
+        changes += memory.published.adding(published).map { .published($0.number, $0.ids) }
+        let from = position.origin - field.settings[field.stream].lookBack
+        changes += memory.tally.adding(created.filter { $0.created >= from }).map { .tally(day: $0.day, $0.hours) }
+        changes += more
+        // A watermark alone is not worth a record: what lies behind it was seen before.
+        var still = position
+        still.watermark = memory.position?.watermark ?? position.watermark
+        if !changes.isEmpty || memory.position != still { changes.append(.position(position)) }
+        return Decision(
+            entries: changes.map { FeedEntry(field.console, field.stream, $0) }, outputs: outputs)
+    }
+}
+
+// Records.
+extension Harvest {
+    private func draft(_ item: Page.Item, version: String, at: Timestamp) -> Draft {
+        let console = field.console
+        let event = "\(console)/\(field.stream.rawValue)/\(item.id)/\(version)"
+        let record = ObservedRecord(
+            console: console, subject: field.stream.subject(of: item, at: console), id: item.id, version: version,
+            at: at, raw: item.bytes, event: event, trace: Self.trace(event))
+        return field.catalogue.observed(field.stream).draft(record)
+    }
+
+    /// A traceparent that is derived, so that the same version has the same trace tomorrow.
+    private static func trace(_ event: String) -> String {
+        let digits = SHA256(of: event).hex
+        return "00-\(digits.prefix(32))-\(digits.dropFirst(32).prefix(16))-01"
+    }
+}
+
+/// A hash of everything in a record but the fields that change without anything having happened.
+enum SteadyDigest {
+    private static let volatile: Set<String> = [
+        "updatedAt", "lastActiveDate", "lastIpToMgmt", "activeThreats", "cpuUsage", "totalMemory",
+    ]
+
+    static func of(_ bytes: Bytes) -> UInt64 {
+        guard let members = try? JSONView(parsing: bytes).members else { return SHA256(of: bytes).firstWord }
+        var steady: [UInt8] = []
+        for (name, value) in members where !volatile.contains(name ?? "") {
+            steady += (name ?? "?").utf8
+            steady.append(0)
+            steady += (try? value.raw.array) ?? []
+            steady.append(0)
+        }
+        return SHA256(of: steady).firstWord
+    }
+}
+
+extension SHA256 {
+    /// Never 0, which says that there is none.
+    fileprivate var firstWord: UInt64 { max(1, UInt64(hex.prefix(16), radix: 16) ?? 1) }
+}
+
+extension String {
+    /// An id as a number: the vendor's are decimal numbers of 64 bits; anything else by its hash.
+    var asNumber: UInt64 { UInt64(self) ?? UInt64(SHA256(of: self).hex.prefix(16), radix: 16) ?? 0 }
+}

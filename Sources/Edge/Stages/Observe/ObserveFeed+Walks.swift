@@ -1,0 +1,116 @@
+import Contracts
+import Pipeline
+import Ports
+import SentinelOne
+
+// What is done when, and the walks.
+extension ObserveFeed {
+    /// What this stream does next, if anything is due.
+    func work(of lane: inout Lane, at place: Place, _ memory: FeedMemory.Stream, _ now: Timestamp) -> Lane.Work? {
+        if lane.round == nil, walkDue(lane, memory) <= now {
+            let settings = settings[place.stream]
+            lane.round = Round(
+                startedAt: now, since: start(of: place.stream, memory, at: now),
+                until: settings.delay > .zero ? now - settings.delay : nil)
+            lane.lastWalk = now
+            lane.nextWalk = now + settings.interval
+        }
+        if lane.round != nil { return .walk }
+        if lane.chore == nil, choreDue(lane, at: place, memory) <= now { lane.chore = chore(at: place, &lane, memory, now) }
+        return lane.chore != nil && lane.nextChore <= now ? .chore : nil
+    }
+
+    func nextDue(_ lane: Lane, at place: Place, _ memory: FeedMemory.Stream) -> Timestamp {
+        if lane.round != nil { return .zero }
+        let chore = lane.chore != nil ? lane.nextChore : choreDue(lane, at: place, memory)
+        return min(walkDue(lane, memory), chore)
+    }
+
+    private func walkDue(_ lane: Lane, _ memory: FeedMemory.Stream) -> Timestamp {
+        // A person's wish waits for nothing but the end of a rest, which `nextWalk` is after a failure.
+        if let wanted = memory.position?.syncWanted, let last = lane.lastWalk, wanted > last, !lane.isResting {
+            return wanted
+        }
+        return lane.nextWalk
+    }
+
+    func errand(for work: Lane.Work, _ lane: Lane, at place: Place, console: Console) -> Errand<FeedEntry>? {
+        switch work {
+        case .walk:
+            lane.round.map { round in
+                Errand(
+                    id: round.id(at: place), label: "\(place.stream.rawValue)-page",
+                    request: place.stream.walking(
+                        console, since: round.since, until: round.until, after: round.walk.cursor))
+            }
+        case .chore: lane.chore?.errand(at: place, console: console)
+        }
+    }
+
+    private func start(of stream: ObservedStream, _ memory: FeedMemory.Stream, at now: Timestamp) -> Timestamp {
+        if let position = memory.position { return position.watermark - settings.overlap }
+        return stream.isInventory ? .zero : now - settings[stream].lookBack
+    }
+
+    func concludeWalk(_ answer: Answer, at place: Place, in lane: inout Lane) -> Decision<FeedEntry> {
+        guard var round = lane.round else { return .nothing }
+        do {
+            let page = try Page(answer.result, of: place.stream.vendor, from: answer.console)
+            var harvest = harvest(
+                answer.memory, at: place,
+                position: answer.memory.position ?? FeedPosition(origin: round.startedAt, watermark: round.since),
+                now: answer.at, latest: answer.latest)
+            harvest.take(page, call: answer.call, ordered: true)
+            switch round.walk.advance(past: page) {
+            case .next: lane.round = round
+            case .end:
+                harvest.change { $0.caughtUp = $0.caughtUp ?? round.startedAt }
+                end(&lane)
+            case .beginAgain(let reason):
+                signals.warning(
+                    "walk.cut",
+                    [
+                        .console: .name(place.console), .label: .text(place.stream.rawValue),
+                        .outcome: .text(reason.rawValue),
+                    ])
+                // Not the console's fault: there is more, and it is read on at once.
+                if reason == .budgetSpent { lane.nextWalk = answer.at }
+                end(&lane)
+            }
+            return harvest.decision()
+        } catch {
+            lane.round = nil
+            let wait = max(error.retryAfter ?? .zero, lane.walkBackoff.next())
+            // A walk that lost its place goes on at its watermark, which forgets nothing.
+            lane.nextWalk = answer.at + wait
+            lane.isResting = true
+            signals.failure(
+                "page.failed", error, [.console: .name(place.console), .label: .text(place.stream.rawValue)])
+            return .nothing
+        }
+    }
+
+    /// Only a whole walk is a success: a page that works before one that does not must not hide it.
+    private func end(_ lane: inout Lane) {
+        lane.round = nil
+        lane.isResting = false
+        lane.walkBackoff.reset()
+    }
+
+    func harvest(
+        _ memory: FeedMemory.Stream, at place: Place, position: FeedPosition, now: Timestamp, latest: Timestamp
+    ) -> Harvest {
+        Harvest(
+            Harvest.Field(
+                console: place.console, stream: place.stream, memory: memory, shape: RecordShape(),
+                catalogue: catalogue, settings: settings, now: now, latest: latest),
+            position: position)
+    }
+}
+
+extension Harvest {
+    mutating func take(_ page: Page, call: CallID, ordered: Bool) {
+        for item in page.items { take(item, ordered: ordered) }
+        for item in page.unreadable { setAside(item, call: call) }
+    }
+}

@@ -1,0 +1,128 @@
+package import Contracts
+package import Ports
+
+/// What one stream has shown and may show again, in batches as the journal has them. Each page adds a batch; a newer
+/// batch hides what an older one says of the same name. So a page's turn writes what the page brought and nothing
+/// else, and small batches are merged now and then.
+///
+/// It is exactly the batches that the compacted journal still holds: in whatever order a restart folds them, the same
+/// set comes of it.
+package struct SeenSet: Sendable, Equatable {
+    /// So many rows in one journal record that it stays far below what a record may hold.
+    static let capacity = 2_000
+
+    struct Batch: Sendable, Equatable {
+        let rows: [String: FeedEntry.Seen]
+        /// When the last of its rows may be forgotten; nil: never by itself.
+        let until: Timestamp?
+
+        init(_ seen: [FeedEntry.Seen]) {
+            rows = Dictionary(seen.map { ($0.name, $0) }) { $1 }
+            until = seen.allSatisfy { $0.until != nil } ? seen.compactMap(\.until).max() ?? .zero : nil
+        }
+    }
+
+    /// By their numbers: the higher, the newer.
+    private(set) var batches: [Int: Batch] = [:]
+    private var order: [Int] = []
+    /// How many rows of a batch a newer one hides. Only for choosing what to merge.
+    private var hidden: [Int: Int] = [:]
+
+    package init() {}
+
+    package static func == (left: SeenSet, right: SeenSet) -> Bool { left.batches == right.batches }
+
+    package subscript(_ name: String) -> FeedEntry.Seen? {
+        for number in order.reversed() {
+            if let row = batches[number]?.rows[name] { return row }
+        }
+        return nil
+    }
+
+    /// Every row that no newer one hides.
+    package var rows: [FeedEntry.Seen] {
+        var known: Set<String> = []
+        return order.reversed().flatMap { number in
+            (batches[number]?.rows.values.filter { known.insert($0.name).inserted }) ?? []
+        }
+    }
+
+    package var isEmpty: Bool { batches.isEmpty }
+
+    /// A batch as the journal has it; nil: it is gone.
+    package mutating func put(_ seen: [FeedEntry.Seen]?, as number: Int) {
+        remove(number)
+        guard let seen else { return }
+        let batch = Batch(seen)
+        for name in batch.rows.keys {
+            if let older = order.last(where: { $0 < number && batches[$0]?.rows[name] != nil }) {
+                hidden[older, default: 0] += 1
+            }
+        }
+        batches[number] = batch
+        order.append(number)
+        order.sort()
+    }
+
+    private mutating func remove(_ number: Int) {
+        guard batches.removeValue(forKey: number) != nil else { return }
+        order.removeAll { $0 == number }
+        hidden[number] = nil
+    }
+
+    /// The batches to write so that the set also has these rows, and no more batches than it needs; nil: one that
+    /// goes. What no walk shows any more, because its watermark is past it, is let go of.
+    package func adding(_ new: [FeedEntry.Seen], watermark: Timestamp) -> [(number: Int, rows: [FeedEntry.Seen]?)] {
+        if new.isEmpty { return [] }
+        let spent = order.filter { isSpent($0, at: watermark) }
+        let merged = mergeable(beside: new.count, without: Set(spent))
+        let carried = live(in: merged, at: watermark, without: Set(new.map(\.name)))
+        let rows = carried + new
+        var next = (order.last ?? 0) + 1
+        var written: [(Int, [FeedEntry.Seen]?)] = []
+        for start in stride(from: 0, to: rows.count, by: Self.capacity) {
+            written.append((next, Array(rows[start..<min(start + Self.capacity, rows.count)])))
+            next += 1
+        }
+        return written + (spent + merged).map { ($0, nil) }
+    }
+
+    private func isSpent(_ number: Int, at watermark: Timestamp) -> Bool {
+        guard let batch = batches[number] else { return true }
+        return batch.until.map { $0 < watermark } ?? false || liveCount(number) <= 0
+    }
+
+    private func liveCount(_ number: Int) -> Int { (batches[number]?.rows.count ?? 0) - (hidden[number] ?? 0) }
+
+    /// The emptiest ones, once there are twice as many as full ones would be. They fit into one batch with what comes.
+    private func mergeable(beside count: Int, without spent: Set<Int>) -> [Int] {
+        let kept = order.filter { !spent.contains($0) }
+        let rows = kept.reduce(0) { $0 + liveCount($1) }
+        guard kept.count > 8 + 2 * rows / Self.capacity else { return [] }
+        var room = Self.capacity - count
+        var chosen: [Int] = []
+        for number in kept.sorted(by: { (liveCount($0), $0) < (liveCount($1), $1) }) {
+            // Counted whole: what is hidden in it is only known to be left out once it is looked at.
+            room -= liveCount(number)
+            if room < 0 { break }
+            chosen.append(number)
+        }
+        return chosen.count > 1 ? chosen : []
+    }
+
+    /// What is still needed of those batches, each name once, as the newest of all says.
+    private func live(in merged: [Int], at watermark: Timestamp, without names: Set<String>) -> [FeedEntry.Seen] {
+        guard !merged.isEmpty else { return [] }
+        let merged = Set(merged)
+        var taken = names
+        var rows: [FeedEntry.Seen] = []
+        for number in order.reversed() where merged.contains(number) {
+            for row in (batches[number]?.rows.values).map(Array.init)?.sorted(by: { $0.name < $1.name }) ?? [] {
+                guard taken.insert(row.name).inserted, row.until.map({ $0 >= watermark }) ?? true else { continue }
+                guard !order.contains(where: { $0 > number && batches[$0]?.rows[row.name] != nil }) else { continue }
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+}
