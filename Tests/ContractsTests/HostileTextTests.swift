@@ -45,7 +45,8 @@ struct HostileTextTests {
         for one in try Specimens.written() {
             let text = try #require(one.record.value?.text)
             // Into the first text that is a value.
-            let spoiled = text.replacing(":\"", with: ":\"\(escape)", maxReplacements: 1)
+            let opening = text.contains(":\"") ? ":\"" : "[\""
+            let spoiled = text.replacing(opening, with: opening + escape, maxReplacements: 1)
             #expect(spoiled != text)
             let record = IncomingRecord(one.record, on: one.channel.name).with(value: Bytes(spoiled))
             do throws(Unreadable) {

@@ -156,6 +156,7 @@ enum Specimens {
     static let demands: [Order.Demand] = [
         .approve(action, plan: plan), .reject(action, reason: "a test machine"),
         .undo(action, reason: "reimaged; back to work"), .resume(stop: "stop-20261120-1", reason: "window is over"),
+        .sync(stream: "agents"), .reconcile(stream: nil),
     ]
 
     static func wishes() throws -> [ActionWish] {
@@ -203,15 +204,13 @@ enum Specimens {
                         .init(name: "\(threat.id)@\(at)", until: at),
                         .init(name: endpoint.id, ordinal: 3, digest: 0x5be1_c07a_99d3_f264, until: nil),
                     ])),
-            FeedEntry(console, .threats, .seen(11, nil)), FeedEntry(console, .threats, .seen(13, [])),
+            FeedEntry(console, .threats, .seen(13, [.init(name: "unreadable-7f", ordinal: 0, until: at)])),
             FeedEntry(console, .threats, .published(4, [3_100_000_000_000_000_107, .max])),
-            FeedEntry(console, .threats, .published(3, nil)),
             FeedEntry(
                 console, .activities,
                 .tally(
                     day: at.startOfDay,
                     [HourTally(hour: at.startOfHour, count: 1_204, digest: 0xf31b_2c4d_5e6f_7081)])),
-            FeedEntry(console, .activities, .tally(day: at.startOfDay, nil)),
             FeedEntry(
                 console, .threats,
                 .reconciled(
@@ -225,6 +224,15 @@ enum Specimens {
         #"{"id":"3100000000000000107","agentRealtimeInfo":{"agentId":"2190000000000000041"},"#
             + #""threatInfo":{"threatName":"invoice_0419.exe","updatedAt":"2026-11-20T10:15:31.804411Z","#
             + #""confidenceLevel":"malicious","note":"caf\u00e9 / \"B\""},"indicators":[]}"#)
+    static let rawAlert = Bytes(
+        #"{"alertInfo":{"alertId":"2600000000000000077","createdAt":"2026-11-20T10:15:31.804411Z","#
+            + #""incidentStatus":"Unresolved"},"ruleInfo":{"name":"Encoded PowerShell"}}"#)
+    static let rawActivity = Bytes(
+        #"{"id":"1500000000000000009","activityType":19,"agentId":"2190000000000000041","#
+            + #""createdAt":"2026-11-20T10:15:31.804411Z"}"#)
+    static let rawGroup = Bytes(
+        #"{"id":"1770000000000000003","name":"Laptops","registrationToken":"****************","#
+            + #""updatedAt":"2026-11-20T10:15:31.804411Z"}"#)
     static let rawAgent = Bytes(
         #"{"id":"2190000000000000041","computerName":"FIN-LAPTOP-07","networkStatus":"connected","cpuCount":8}"#)
 

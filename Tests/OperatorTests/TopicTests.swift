@@ -58,7 +58,7 @@ struct TopicTests {
 
     static let dangers: [(topic: String, setting: TopicSetting, found: String, wanted: String)] = [
         ("actions.ledger", .retention, "604800000", "-1"), ("investigations", .retentionBytes, "1000000", "-1"),
-        ("playbook.runs", .cleanup, "compact", "delete"), ("feeds.cursors", .cleanup, "compact,delete", "delete"),
+        ("playbook.runs", .cleanup, "compact", "delete"), ("feeds.cursors", .cleanup, "compact,delete", "compact"),
         ("controls", .cleanup, "delete", "compact"), ("agents.observed", .cleanup, "compact,delete", "compact"),
         ("orders.consoles", .cleanup, "compact", "delete"),
         ("threats.observed", .timeIs, "CreateTime", "LogAppendTime"),
@@ -224,7 +224,7 @@ struct AccessListTests {
         #expect(Self.may(.write, "actions.ledger") == [.playbook])
         #expect(Self.may(.write, "orders.consoles") == [.docket])
         #expect(Self.may(.write, "controls") == [.docket])
-        #expect(Self.may(.read, "feeds.cursors") == [.ingest])
+        #expect(Self.may(.read, "feeds.cursors") == [.ingest, .docket])
     }
 
     @Test("docket writes nothing else, and whoever reads or writes may also describe")

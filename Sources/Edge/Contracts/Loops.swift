@@ -46,6 +46,8 @@ package struct Loops: Sendable {
         observe = LoopDeclaration(
             program: .ingest, name: "observe", sources: [catalogue.ordersConsoles.name],
             journal: catalogue.feedsCursors.name,
+            // What it published itself, where the console counts otherwise.
+            tails: [catalogue.threatsObserved.name, catalogue.alertsObserved.name, catalogue.activitiesObserved.name],
             outputs: ObservedStream.allCases.map { catalogue.observed($0).name } + [catalogue.deadLetters])
         enrich = LoopDeclaration(
             program: .enrich, name: "enrich",
@@ -81,11 +83,13 @@ package struct DeskDeclaration: Sendable {
     package static func appender(under prefix: String) -> String { prefix + "append" }
 
     init(_ catalogue: Catalogue) {
-        journals = [catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name]
-        counted = [
-            catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.threatsEnriched.name,
-            catalogue.deadLetters,
+        journals = [
+            catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name,
+            catalogue.feedsCursors.name,
         ]
+        counted =
+            ObservedStream.allCases.map { catalogue.observed($0).name }
+            + [catalogue.threatsEnriched.name, catalogue.deadLetters]
         writes = [catalogue.ordersConsoles.name, catalogue.controls.name]
     }
 }
