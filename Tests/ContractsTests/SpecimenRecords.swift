@@ -21,12 +21,12 @@ extension Specimens {
         let subject = Bytes(try subject().rawValue)
         let human = Cause(id: "order/\(order.prefix(16))", at: at)
         var all: [Written] = []
-        for (raw, id, version, event, topic, type) in [
-            (rawThreat, threat.id, "\(at)", threatEvent, catalogue.threatsObserved, "threat.observed"),
-            (rawAgent, endpoint.id, "3", agentEvent, catalogue.agentsObserved, "agent.observed"),
-        ] {
-            all += try write([try observed(raw, id: id, version: version, event: event)], on: topic) { _ in type }
-        }
+        let threat = try observed(
+            rawThreat, id: threat.id, version: "\(at)", event: threatEvent,
+            labels: ["application": "edr", "team": "SOC 1"], tenant: "acme")
+        let agent = try observed(rawAgent, id: endpoint.id, version: "3", event: agentEvent, labels: [:], tenant: nil)
+        all += try write([threat], on: catalogue.threatsObserved) { _ in "threat.observed" }
+        all += try write([agent], on: catalogue.agentsObserved) { _ in "agent.observed" }
         all += try write(pages, on: catalogue.feedsCursors, key: console) { _ in "feed.page-read" }
         all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }
         all += try write(cases(), on: catalogue.investigations) { "investigation." + $0.event.word }

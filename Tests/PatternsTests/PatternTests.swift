@@ -48,7 +48,9 @@ struct PatternTests {
         }
     }
 
-    @Test("a pattern that would need too much memory is refused", arguments: ["((a{100}){100}){100}", "(\\pL{500}){500}"])
+    @Test(
+        "a pattern that would need too much memory is refused",
+        arguments: ["((a{100}){100}){100}", "(\\pL{500}){500}"])
     func tooLarge(text: String) { #expect(throws: PatternProblem.self) { try Pattern(text) } }
 
     @Test(

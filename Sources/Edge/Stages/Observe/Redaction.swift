@@ -22,6 +22,11 @@ package struct Redaction: Sendable {
 
     package init(_ paths: [VendorStream: [RedactionPath]] = [:]) { self.paths = paths }
 
+    /// What is overwritten beside secrets, as `stream: path`.
+    package var fields: [String] {
+        paths.flatMap { stream, paths in paths.map { "\(stream): \($0.text)" } }.sorted()
+    }
+
     /// The row as it may be published. Throws where it is not known what the row holds.
     package func redacted(_ row: Bytes, of stream: VendorStream) throws(JSONProblem) -> Bytes {
         try redacted(JSONView(parsing: row), row, of: stream)

@@ -10,6 +10,8 @@ package struct RedactionPath: Hashable, Sendable {
         case name(String)
     }
 
+    /// As it was written.
+    let text: String
     let steps: [Step]
 
     /// nil for what is no path: 1 to 16 names, none of them empty.
@@ -23,6 +25,7 @@ package struct RedactionPath: Hashable, Sendable {
             steps.append(name == "*" ? .any : .name(name.lowercased()))
         }
         guard steps.count <= 16 else { return nil }
+        self.text = text
         self.steps = steps
     }
 

@@ -55,15 +55,21 @@ extension Sieve {
         var question = Question()
         switch stream {
         case .threats:
-            question.sites = ExactTargets(settings.sites)
+            question.sites = scopeQuestion
             question.threats = threatQuestion
-        case .activities, .agents, .groups: question.sites = ExactTargets(settings.sites)
+        case .activities, .agents, .groups: question.sites = scopeQuestion
         // An alert tells the site that it was raised in. Whether the console goes by that or by where the endpoint is
         // now, nobody has written down.
         case .alerts: break
         case .sites, .accounts, .rules, .tags, .roles, .timeline, .notes, .events: break
         }
         return question
+    }
+
+    /// nil for no site, and for more than one question holds.
+    private var scopeQuestion: ExactTargets<Sites>? {
+        let batches = ExactTargets.batches(of: settings.sites)
+        return batches.count == 1 ? batches.first : nil
     }
 
     /// Classifications are free text. Asked for are those whose spelling is known; with one that is not, all.
