@@ -110,6 +110,20 @@ struct RedactionTests {
         #expect(!readable.contains(Self.canary), "\(readable)")
     }
 
+    @Test(
+        "in what cannot be taken apart a secret's name is found in any spelling, and all behind it is overwritten",
+        arguments: [
+            #"{"name":"x","registrationToken":"CANARY""#, #"{"name":"x","registration\u0054oken":"CANARY""#,
+            #"{"name":"x","REGISTRATION_TOKEN" : CANARY"#, #"{"name":"x","\u0074\u006F\u006b\u0065\u006e":"CANARY""#,
+            "name=x&pass-phrase=CANARY", #"{"name":"x",\"license key\":\"CANARY"#, #"{"name":"x","chosen":"CANARY""#,
+        ])
+    func escapedNames(row: String) throws {
+        let blotted = try Self.redaction("some.chosen").blotted(Bytes(row), of: .threats).text ?? ""
+        #expect(blotted.utf8.count == row.utf8.count && blotted.hasSuffix("*") && !blotted.contains("CANARY"))
+        // What stands before it stays, for whoever opens the dead letter.
+        #expect(blotted.contains("name") && blotted.contains("x"))
+    }
+
     @Test("what holds no secret is kept whole for the dead letters, readable or not")
     func harmless() throws {
         for row in [#"{"id":{"odd":true}}"#, #"{"id":"1""#, "", "[1,2]", "<html>busy</html>"] {

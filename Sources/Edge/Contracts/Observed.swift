@@ -13,7 +13,7 @@ package struct ObservedRecord: Sendable, Equatable {
     package let version: String
     /// When the record says that it was changed.
     package let at: Timestamp
-    /// The vendor's JSON object, byte for byte.
+    /// The vendor's JSON object, byte for byte but for what was overwritten before it was published.
     package let raw: Bytes
     /// The id of its event: the same version has the same name tomorrow.
     package let event: String
