@@ -116,6 +116,7 @@ let package = Package(
     targets: [
         // C libraries
         shim("CSimdJSON", links: "simdjson"),
+        shim("CRE2", links: "re2"),
         library("CSodium", pkgConfig: "libsodium", debian: "libsodium-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
         library("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
@@ -133,6 +134,7 @@ let package = Package(
         // Kit
         kit("JSONView", ["Ports", "CSimdJSON"]),
         kit("Crypto", ["Ports", "CSodium"]),
+        kit("Patterns", ["CRE2", "Ports"]),
         kit("YAML", ["CYAML", "Ports"]),
 
         // Edge
@@ -144,7 +146,7 @@ let package = Package(
             [
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Playbook", "Contracts", "SentinelOne",
                 "JSONView",
-                "Crypto",
+                "Crypto", "Patterns",
             ]),
         edge(
             "Operator",
@@ -165,7 +167,7 @@ let package = Package(
             "Boot",
             [
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
-                "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
+                "Patterns", "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
             ]),
         program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
         program("simulator", ["Ports", "Settings", "SimulatedConsole", "HTTPServer"]),
@@ -202,6 +204,7 @@ let package = Package(
         tests("Pipeline", ["LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         tests("JSONView", ["JSONView", "PipelineTesting", "Ports"]),
         tests("Crypto", ["Crypto", "Ports"]),
+        tests("Patterns", ["Patterns", "Ports"]),
         tests("YAML", ["YAML", "Ports"]),
         tests(
             "SentinelOne", ["SentinelOne", "JSONView", "Pipeline", "PipelineTesting", "Ports"],
@@ -232,10 +235,15 @@ let package = Package(
         tests(
             "Stages",
             [
-                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
+                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Patterns", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
-        tests("Boot", ["Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "Settings"]),
+        tests(
+            "Boot",
+            [
+                "Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "SentinelOne", "Settings",
+                "Stages",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

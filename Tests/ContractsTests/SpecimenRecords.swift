@@ -21,11 +21,19 @@ extension Specimens {
         let subject = Bytes(try subject().rawValue)
         let human = Cause(id: "order/\(order.prefix(16))", at: at)
         var all: [Written] = []
-        for (raw, id, version, event, topic, type) in [
-            (rawThreat, threat.id, "\(at)", threatEvent, catalogue.threatsObserved, "threat.observed"),
-            (rawAgent, endpoint.id, "3", agentEvent, catalogue.agentsObserved, "agent.observed"),
+        let threat = try observed(
+            rawThreat, id: threat.id, version: "\(at)", event: threatEvent,
+            labels: ["application": "edr", "team": "SOC 1"], tenant: "acme")
+        let agent = try observed(rawAgent, id: endpoint.id, version: "3", event: agentEvent, labels: [:], tenant: nil)
+        all += try write([threat], on: catalogue.threatsObserved) { _ in "threat.observed" }
+        all += try write([agent], on: catalogue.agentsObserved) { _ in "agent.observed" }
+        for (raw, id, topic, type) in [
+            (rawAlert, "2600000000000000077", catalogue.alertsObserved, "alert.observed"),
+            (rawActivity, "1500000000000000009", catalogue.activitiesObserved, "activity.observed"),
+            (rawGroup, "1770000000000000003", catalogue.groupsObserved, "group.observed"),
         ] {
-            all += try write([try observed(raw, id: id, version: version, event: event)], on: topic) { _ in type }
+            let one = try observed(raw, id: id, version: "1", event: "eu1/\(type)/\(id)/1", labels: [:], tenant: nil)
+            all += try write([one], on: topic) { _ in type }
         }
         all += try write(feed(), on: catalogue.feedsCursors) { "feed." + $0.word }
         all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }

@@ -236,10 +236,12 @@ enum Specimens {
     static let rawAgent = Bytes(
         #"{"id":"2190000000000000041","computerName":"FIN-LAPTOP-07","networkStatus":"connected","cpuCount":8}"#)
 
-    static func observed(_ raw: Bytes, id: String, version: String, event: String) throws -> ObservedRecord {
+    static func observed(
+        _ raw: Bytes, id: String, version: String, event: String, labels: [String: String], tenant: String?
+    ) throws -> ObservedRecord {
         ObservedRecord(
             console: try console(), subject: try subject(), id: id, version: version, at: at, raw: raw, event: event,
-            trace: trace)
+            trace: trace, labels: labels, tenant: tenant)
     }
 
     static func enriched() throws -> [EnrichedThreat] {

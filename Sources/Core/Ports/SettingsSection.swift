@@ -84,7 +84,7 @@ package struct SettingsSection {
         }
     }
 
-    private mutating func items(_ key: String, count: ClosedRange<Int>, of kind: String) -> [SettingsNode] {
+    mutating func items(_ key: String, count: ClosedRange<Int>, of kind: String) -> [SettingsNode] {
         let expectation = "a list of \(count.lowerBound) to \(count.upperBound) \(kind)"
         guard let node = node(key) else {
             if count.lowerBound > 0 { note(.missing(expectation: expectation), key) }
@@ -118,18 +118,18 @@ package struct SettingsSection {
     }
 
     /// Marks the key as known, whether or not it is there.
-    private mutating func node(_ key: String) -> SettingsNode? {
+    mutating func node(_ key: String) -> SettingsNode? {
         if !asked.contains(key) { asked.append(key) }
         return entries.first { $0.key == key }?.node
     }
 
-    private func path(to key: String) -> String { keyPath.isEmpty ? key : "\(keyPath).\(key)" }
+    func path(to key: String) -> String { keyPath.isEmpty ? key : "\(keyPath).\(key)" }
 
-    private mutating func note(_ fault: SettingsProblem.Fault, at place: SettingsPlace? = nil, _ key: String) {
+    mutating func note(_ fault: SettingsProblem.Fault, at place: SettingsPlace? = nil, _ key: String) {
         note(fault, at: place ?? self.place, keyPath: path(to: key))
     }
 
-    private mutating func note(_ fault: SettingsProblem.Fault, at place: SettingsPlace, keyPath: String) {
+    mutating func note(_ fault: SettingsProblem.Fault, at place: SettingsPlace, keyPath: String) {
         problems.append(SettingsProblem(file: file, at: place, keyPath: keyPath, fault))
     }
 

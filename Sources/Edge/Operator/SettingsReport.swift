@@ -9,12 +9,15 @@ package struct SettingsReport {
         /// The files its tokens lie in; nil: nothing is ever done there.
         package let reader: String
         package let writer: String?
+        /// What of it is published and how, where that is not everything as it comes.
+        package let sentences: [String]
 
-        package init(id: String, url: String, reader: String, writer: String?) {
+        package init(id: String, url: String, reader: String, writer: String?, sentences: [String] = []) {
             self.id = id
             self.url = url
             self.reader = reader
             self.writer = writer
+            self.sentences = sentences
         }
     }
 
@@ -116,6 +119,7 @@ package struct SettingsReport {
         for console in consoles {
             let acts = console.writer != nil ? "actions possible" : "reads only, no writer token"
             page.line("console     \(console.id)  \(console.url)  \(acts)")
+            for sentence in console.sentences { page.line("            \(sentence)") }
         }
         for approver in approvers { page.line("approver    \(approver.name)  key \(approver.fingerprint)") }
         if approvers.isEmpty { page.line("approver    none") }
@@ -141,6 +145,11 @@ package struct SettingsReport {
                             item.append("id", text: console.id)
                             item.append("url", text: console.url)
                             item.append("acts", bool: console.writer != nil)
+                            item.append(
+                                "published",
+                                array: { (list: inout JSONArrayText) in
+                                    for sentence in console.sentences { list.append(text: sentence) }
+                                })
                         })
                     }
                 })

@@ -62,6 +62,12 @@ package struct ConsoleSettings: Sendable {
     /// What actions are carried out with; nil: none are, on this console.
     package let writerToken: SecretFile?
     package let rate: RateSettings
+    /// Which of its records are published.
+    package let sieve: SieveSettings
+    /// What of them is overwritten before that.
+    package let redaction: Redaction
+    /// What is said beside them.
+    package let shaping: Shaping
 
     package init(_ section: inout SettingsSection) {
         let name = section.text(
@@ -72,6 +78,11 @@ package struct ConsoleSettings: Sendable {
         readerToken = section.secretFile("reader-token")
         writerToken = section.optional("writer-token") { $0.secretFile($1) }
         rate = section.section("rate", RateSettings.init)
+        var sieve = section.section("filters") { SieveSettings(filters: &$0) }
+        sieve.inventory = section.section("inventory") { Inventory(&$0) }
+        self.sieve = sieve
+        redaction = section.section("redact") { Redaction(&$0) }
+        shaping = Shaping(&section)
     }
 }
 

@@ -26,7 +26,8 @@ extension DocketSettings {
             partitions: topics.partitions,
             consoles: consoles.map {
                 .init(
-                    id: $0.id.rawValue, url: "\($0.origin)", reader: $0.readerToken.path, writer: $0.writerToken?.path)
+                    id: $0.id.rawValue, url: "\($0.origin)", reader: $0.readerToken.path, writer: $0.writerToken?.path,
+                    sentences: $0.sentences)
             },
             isDryRun: actions.isDryRun, needsApproval: actions.needsApproval,
             approvers: actions.approvers.map { .init(name: $0.name, fingerprint: $0.key.fingerprint) },
