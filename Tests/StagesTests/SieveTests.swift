@@ -86,11 +86,11 @@ struct SieveTests {
         "a word means the same in each of the console's spellings",
         arguments: ["in_progress", "In progress", "IN_PROGRESS", "In Progress", "in-progress"])
     func spellings(word: String) throws {
-        let only = try Self.sieve {
+        let only = Self.sieve {
             $0.threats.incidentStatuses = [.inProgress]
             $0.alerts.incidentStatuses = [.inProgress]
         }
-        let except = try Self.sieve {
+        let except = Self.sieve {
             $0.threats.incidentStatuses = [.resolved]
             $0.alerts.incidentStatuses = [.resolved]
         }
@@ -120,7 +120,7 @@ struct SieveTests {
         #expect(sieve.hides(row, of: .threats, isKnown: false) == nil)
         #expect(sieve.hides(row, of: .agents, isKnown: false) == nil)
         #expect(sieve.hides(row, of: .activities, isKnown: false) == nil)
-        let asked = try Self.sieve { $0.threats.classifications = ["Malware"] }
+        let asked = Self.sieve { $0.threats.classifications = ["Malware"] }
         #expect(asked.hides(row, of: .threats, isKnown: false)?.reason == .classification)
     }
 

@@ -20,6 +20,11 @@ package struct Hiding: Hashable, Sendable {
     /// Whether this record will be hidden for ever: the reason lies in what cannot change about it.
     package let isLasting: Bool
 
+    package init(reason: Reason, isLasting: Bool) {
+        self.reason = reason
+        self.isLasting = isLasting
+    }
+
     static func lasting(_ reason: Reason) -> Hiding { Hiding(reason: reason, isLasting: true) }
     static func forNow(_ reason: Reason) -> Hiding { Hiding(reason: reason, isLasting: false) }
 }
