@@ -86,7 +86,7 @@ import Testing
     @Test(
         "what is wrong is told in its own place, with what was expected",
         arguments: [
-            ("filters: { sites: [Lyon] }", "4:19 filters.sites[0]: expected the id of a site, 15 to 20 digits"),
+            ("filters: { sites: [Lyon] }", "4:20 filters.sites[0]: expected the id of a site, 15 to 20 digits"),
             ("filters: { threats: { incident-statuses: [open] } }", "one of unresolved, resolved, in_progress"),
             ("filters: { threats: { analyst-verdict: [] } }", "did you mean \"analyst-verdicts\"?"),
             ("filters: { threats: { names: ['a', 'b('] } }", "filters.threats.names[1]: expected a regular expression"),

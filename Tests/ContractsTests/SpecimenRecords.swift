@@ -24,7 +24,7 @@ extension Specimens {
         let threat = try observed(
             rawThreat, id: threat.id, version: "\(at)", event: threatEvent,
             labels: ["application": "edr", "team": "SOC 1"], tenant: "acme")
-        let agent = try observed(rawAgent, id: endpoint.id, version: "3", event: agentEvent, labels: [:], tenant: nil)
+        let agent = try observed(rawAgent, id: endpoint.id, version: "3", event: agentEvent)
         all += try write([threat], on: catalogue.threatsObserved) { _ in "threat.observed" }
         all += try write([agent], on: catalogue.agentsObserved) { _ in "agent.observed" }
         for (raw, id, topic, type) in [

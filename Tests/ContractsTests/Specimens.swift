@@ -237,7 +237,7 @@ enum Specimens {
         #"{"id":"2190000000000000041","computerName":"FIN-LAPTOP-07","networkStatus":"connected","cpuCount":8}"#)
 
     static func observed(
-        _ raw: Bytes, id: String, version: String, event: String, labels: [String: String], tenant: String?
+        _ raw: Bytes, id: String, version: String, event: String, labels: [String: String] = [:], tenant: String? = nil
     ) throws -> ObservedRecord {
         ObservedRecord(
             console: try console(), subject: try subject(), id: id, version: version, at: at, raw: raw, event: event,

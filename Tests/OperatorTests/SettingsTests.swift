@@ -87,6 +87,24 @@ struct SettingsTests {
         }
     }
 
+    @Test("what of a console is published is told below it, sentence by sentence")
+    func published() {
+        var report = Self.report()
+        report.consoles = [
+            .init(
+                id: "eu1", url: "https://a.example", reader: "r", writer: nil,
+                sentences: ["threats: no classifications PUA", "labels: application=edr"])
+        ]
+        let lines = report.text(on: Paper()).components(separatedBy: "\n")
+        let place = lines.firstIndex { $0.hasPrefix("console     eu1") } ?? 0
+        #expect(
+            lines[(place + 1)...].prefix(2) == [
+                "            threats: no classifications PUA", "            labels: application=edr",
+            ])
+        #expect(
+            report.json().contains(#""published":["threats: no classifications PUA","labels: application=edr"]"#))
+    }
+
     @Test("dangerous combinations are warned of in words")
     func warnings() {
         func warns(_ report: SettingsReport, of words: String) -> Bool {

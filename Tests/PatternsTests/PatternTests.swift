@@ -36,7 +36,7 @@ struct PatternTests {
         arguments: [
             ("a(b", "missing )", nil as Int?), ("[a", "missing ]", 1), ("ab*+c", "bad repetition operator", 3),
             ("é[z-a]", "invalid character class range", 3), (#"(a)\1"#, "invalid escape sequence", 4),
-            ("a(?=b)", "invalid perl operator", 2), ("a{1001}", "bad repetition", nil), ("", "nothing", nil),
+            ("a(?=b)", "invalid perl operator", 2), ("a{1001}", "invalid repetition size", 2), ("", "nothing", nil),
             (String(repeating: "a", count: 1_001), "longer than 1000 bytes", nil),
         ])
     func refused(text: String, reason: String, position: Int?) {

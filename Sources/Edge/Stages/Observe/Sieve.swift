@@ -20,6 +20,11 @@ package struct Hiding: Hashable, Sendable {
     /// Whether this record will be hidden for ever: the reason lies in what cannot change about it.
     package let isLasting: Bool
 
+    package init(reason: Reason, isLasting: Bool) {
+        self.reason = reason
+        self.isLasting = isLasting
+    }
+
     static func lasting(_ reason: Reason) -> Hiding { Hiding(reason: reason, isLasting: true) }
     static func forNow(_ reason: Reason) -> Hiding { Hiding(reason: reason, isLasting: false) }
 }
@@ -29,8 +34,8 @@ package struct Hiding: Hashable, Sendable {
 /// - *What was published once is never hidden again*: whoever saw a threat must see its all-clear. The one exception is
 ///   the scope (`SieveSettings.sites`): a record that left it is not ours to show any more.
 /// - *A filter hides what it can judge.* A row that does not say what a filter asks for, or says it in a word that nobody
-///   knows, passes. The exceptions are what the console itself may be asked for (scope, only these classifications), where
-///   a row that does not say is not among those asked for.
+///   knows, passes. The exception is again the scope, which the console is asked for: what does not say its site is not
+///   in it.
 /// - *The console is asked for no less than passes here*: see `question(for:)`.
 package struct Sieve: Sendable {
     package let settings: SieveSettings
@@ -67,11 +72,10 @@ package struct Sieve: Sendable {
         // Endpoints move, and their threats with them.
         if isOutside(told("siteId").saidID) { return .forNow(.site) }
         if isKnown { return nil }
-        let classification = info["classification"].said.map { Classification.plain($0) }
-        if !classifications.isEmpty && !(classification.map(classifications.contains) ?? false) {
-            return .lasting(.classification)
+        if let classification = info["classification"].said.map({ Classification.plain($0) }) {
+            let isWanted = classifications.isEmpty || classifications.contains(classification)
+            if !isWanted || exceptClassifications.contains(classification) { return .lasting(.classification) }
         }
-        if let classification, exceptClassifications.contains(classification) { return .lasting(.classification) }
         if !filter.names.admit(info["threatName"].said) { return .lasting(.name) }
         if !filter.sites.admit(id: told("siteId").saidID, name: told("siteName").said) { return .forNow(.site) }
         if !filter.groups.admit(id: told("groupId").saidID, name: told("groupName").said) { return .forNow(.group) }

@@ -56,7 +56,7 @@ package struct NamePatterns: Hashable, Sendable {
 }
 
 package struct ThreatFilter: Hashable, Sendable {
-    /// Only these, in the console's spelling: see `Classification`.
+    /// Only these; free text at the console, compared as `Classification.plain` has it.
     package var classifications: [String] = []
     package var exceptClassifications: [String] = []
     package var incidentStatuses: Set<IncidentStatus> = []
