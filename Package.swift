@@ -228,7 +228,7 @@ let package = Package(
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
                 "Ports", "Samples", "Settings", "Stages",
             ], resources: [.copy("Golden")]),
-        tests("Path", ["Children", "HTTPClient", "JSONView", "Ports"]),
+        tests("Path", ["Children", "Contracts", "HTTPClient", "JSONView", "LocalLog", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),
         tests("Telemetry", ["Telemetry", "Ports"]),
         tests("Lifecycle", ["Lifecycle", "Ports"]),

@@ -70,6 +70,21 @@ extension BrokerTests {
             try LogContract.timeIsTheMomentOfWriting(KafkaUnderTest(), now: now)
         }
 
+        @Test("of a compacted topic the last record of each key stays, in order, and its readers go on")
+        func lastOfEachKeyStays() throws {
+            try LogContract.lastOfEachKeyStays(KafkaUnderTest())
+        }
+
+        @Test("a replay of a compacted topic ends with what each key said last")
+        func compactedReplayIsExact() throws {
+            try LogContract.compactedReplayIsExact(KafkaUnderTest())
+        }
+
+        @Test("a record without a key is refused by a compacted topic")
+        func compactedTopicWantsKeys() throws {
+            try LogContract.compactedTopicWantsKeys(KafkaUnderTest())
+        }
+
         @Test("a record over the limit is refused, one at the limit is not")
         func sizeIsLimited() throws {
             try LogContract.sizeIsLimited(KafkaUnderTest())

@@ -28,7 +28,7 @@ struct CatalogueTests {
 
             Printed from the catalogue in the code; a test holds it. The prefix `docket.` and the number of partitions
             are the defaults of a deployment's settings. Kinds: *events* are kept for a time, a *journal* for ever and
-            whole, of a *compacted* topic the last record of each key. (The embedded log keeps every record for ever.)
+            whole, of a *compacted* topic the last record of each key. The embedded log keeps them alike.
 
             | topic | kind | kept | partitions | key | only writer | readers | types | what |
             |---|---|---|---|---|---|---|---|---|

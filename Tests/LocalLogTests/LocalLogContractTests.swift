@@ -60,6 +60,23 @@ struct LocalLogContractTests {
         try LogContract.timeIsTheMomentOfWriting(LocalLogUnderTest(place), now: LocalStore.systemTime)
     }
 
+    @Test(
+        "of a compacted topic the last record of each key stays, in order, and its readers go on",
+        arguments: LogPlace.allCases)
+    func lastOfEachKeyStays(_ place: LogPlace) throws {
+        try LogContract.lastOfEachKeyStays(LocalLogUnderTest(place))
+    }
+
+    @Test("a replay of a compacted topic ends with what each key said last", arguments: LogPlace.allCases)
+    func compactedReplayIsExact(_ place: LogPlace) throws {
+        try LogContract.compactedReplayIsExact(LocalLogUnderTest(place))
+    }
+
+    @Test("a record without a key is refused by a compacted topic", arguments: LogPlace.allCases)
+    func compactedTopicWantsKeys(_ place: LogPlace) throws {
+        try LogContract.compactedTopicWantsKeys(LocalLogUnderTest(place))
+    }
+
     @Test("a record over the limit is refused, one at the limit is not", arguments: LogPlace.allCases)
     func sizeIsLimited(_ place: LogPlace) throws {
         try LogContract.sizeIsLimited(LocalLogUnderTest(place))

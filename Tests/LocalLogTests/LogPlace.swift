@@ -3,6 +3,7 @@ import LocalLog
 import Pipeline
 import PipelineTesting
 import Ports
+import Synchronization
 
 /// Where a log under test keeps its records.
 enum LogPlace: CaseIterable {
@@ -25,18 +26,27 @@ final class Folder {
     }
 }
 
-/// The embedded log as the contract wants it.
+/// The embedded log as the contract wants it, with housekeeping at every poll.
 final class LocalLogUnderTest: LogWithWorkers {
     let settling = Duration.milliseconds(20)
     let folder: Folder
     private let place: LogPlace
+    private let clock = AheadClock()
     private var store: LocalStore
 
     init(_ place: LogPlace) throws {
         self.place = place
         folder = try Folder()
-        store = try LocalStore(
-            place == .memory ? .memory : .directory(folder.path), topics: LogContract.topics)
+        store = try Self.open(place == .memory ? .memory : .directory(folder.path), clock)
+    }
+
+    private static func open(
+        _ location: LocalStore.Location, _ clock: AheadClock
+    ) throws(LogFailure) -> LocalStore {
+        var limits = LocalStore.Limits()
+        limits.housekeeping.pause = .zero
+        limits.housekeeping.rest = .zero
+        return try LocalStore(location, topics: LogContract.topics, limits: limits, now: { clock.now })
     }
 
     func member(
@@ -53,11 +63,28 @@ final class LocalLogUnderTest: LogWithWorkers {
 
     func restart() throws(LogFailure) {
         // What is in memory is gone with its store, so there a restart is that of the members only.
-        if place == .files { store = try LocalStore(.directory(folder.path), topics: LogContract.topics) }
+        if place == .files { store = try Self.open(.directory(folder.path), clock) }
+    }
+
+    func letPass(_ time: Duration) throws(LogFailure) {
+        let keeper = try store.member(of: "keepers", reading: ["narrow"], journal: nil)
+        for part in [.zero, time, .zero] {
+            clock.pass(part)
+            for _ in 0..<20 { _ = try keeper.poll(atMost: 1, waiting: .zero) }
+        }
     }
 
     func startWorker(_ loop: CopyLoop) throws -> WorkerProcess {
         try WorkerProcess(
             "LogWorker", [folder.path, "\(loop.turnSize)"] + (loop.freezesBefore.map { [$0.rawValue] } ?? []))
     }
+}
+
+/// The system's clock, or one that is ahead of it.
+final class AheadClock: Sendable {
+    private let lead = Mutex(Duration.zero)
+
+    var now: Timestamp { LocalStore.systemTime() + lead.withLock { $0 } }
+
+    func pass(_ time: Duration) { lead.withLock { $0 += time } }
 }

@@ -29,7 +29,11 @@ struct CommandLineTests {
         (
             "topics acls --commands --principal ingest=User:CN=a,O=b --principal docket=User:op",
             .topics(.acls(asCommands: true, principals: [.ingest: "User:CN=a,O=b", .docket: "User:op"]))
-        ), ("status", .status), ("help", .help(nil)), ("help json", .help("json")),
+        ), ("read threats", .read(Command.Reading("threats"))),
+        ("read threats --from start", .read(Command.Reading("threats"))),
+        ("read threats --follow --from end", .read(Command.Reading("threats", follows: true, isFromEnd: true))),
+        ("read --group siem threats --count 7", .read(Command.Reading("threats", group: "siem", count: 7))),
+        ("status", .status), ("help", .help(nil)), ("help json", .help("json")),
         ("approve --help", .help("approve")),
         ("-h", .help(nil)), ("--version", .version),
     ]
@@ -88,6 +92,16 @@ struct CommandLineTests {
             "--principal takes PROGRAM=TYPE:NAME, as in ingest=User:docket-ingest, found \"ingest=x\""
         ),
         ("topics acls --principal ingest=User:x --principal ingest=User:y", "--principal names ingest twice"),
+        ("read", "docket read takes one topic; see docket read --help"),
+        ("read a b", "docket read takes one topic; see docket read --help"),
+        ("read a --from middle", "--from takes start or end, found \"middle\""),
+        ("read a --from end", "--from end needs --follow: nothing lies behind the end yet"),
+        (
+            "read a --group g --from start",
+            "--from and --group exclude each other: a group goes on where it has come to"
+        ),
+        ("read a --count 0", "--count takes a whole number from 1 on, found \"0\""),
+        ("cases --group g", "docket cases takes no --group; see docket cases --help"),
         ("help aprove", "no help on \"aprove\"; did you mean approve?"),
     ]
 
@@ -120,7 +134,7 @@ struct CommandLineTests {
         "help has a page on everything it names",
         arguments: [
             "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics",
-            "status", "check", "json", "exit-codes",
+            "read", "status", "check", "json", "exit-codes",
         ])
     func pages(topic: String) throws {
         try Golden.expect(Manual.page(on: topic), is: "help-\(topic).txt")

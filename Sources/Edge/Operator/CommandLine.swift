@@ -15,6 +15,7 @@ package enum Command: Equatable, Sendable {
     case createKey(file: String)
     case showKey(file: String)
     case topics(Topics)
+    case read(Reading)
     case check
     case status
     case help(String?)
@@ -100,6 +101,7 @@ package struct Invocation: Equatable, Sendable {
         case "resume": return .resume(try asked.object("stop id"), try asked.signing(), reason: try asked.reason())
         case "key": return try asked.key()
         case "topics": return .topics(try asked.topics())
+        case "read": return .read(try asked.reading())
         case "status": try asked.nothingElse(); return .status
         case "check": try asked.nothingElse(); return .check
         default: return .help(try topic(words.plain.dropFirst().first))  // help, the last of `Manual.verbs`
@@ -117,7 +119,7 @@ package struct Invocation: Equatable, Sendable {
 }
 
 /// The words of a command line, sorted into plain ones and options.
-private struct Words {
+struct Words {
     private(set) var plain: [String] = []
     private(set) var options: [String: [String]] = [:]
 
@@ -155,12 +157,12 @@ private struct Words {
 }
 
 /// What one verb asks of the words behind it.
-private struct Asked {
+struct Asked {
     let verb: String
     let words: Words
     let environment: [String: String]
 
-    private func misuse(_ sentence: String) -> Invocation.Misuse { Invocation.Misuse(sentence: sentence) }
+    func misuse(_ sentence: String) -> Invocation.Misuse { Invocation.Misuse(sentence: sentence) }
 
     func object(_ what: String) throws(Invocation.Misuse) -> String {
         guard words.plain.count == 2, !words.plain[1].isEmpty else {

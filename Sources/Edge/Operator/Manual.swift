@@ -1,12 +1,13 @@
 /// The words that `docket --help` prints, and the options that each verb takes.
 package enum Manual {
     static let verbs = [
-        "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "status",
-        "check", "help",
+        "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "read",
+        "status", "check", "help",
     ]
-    static let flags = ["--json", "--all", "--yes", "--no-wait", "--commands", "--help", "--version"]
+    static let flags = ["--json", "--all", "--yes", "--no-wait", "--commands", "--follow", "--help", "--version"]
     static let valued = [
         "--settings", "--key", "--as", "--reason", "--console", "--hours", "--replication-factor", "--principal",
+        "--group", "--from", "--count",
     ]
     static let repeatable = ["--principal"]
     static let common = ["--settings", "--json", "--help", "--version"]
@@ -19,6 +20,7 @@ package enum Manual {
         "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
         "resume": signed + ["--reason"], "key": [],
         "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": [], "help": [],
+        "read": ["--group", "--follow", "--from", "--count"],
     ]
 
     /// What there is a page on.
@@ -37,6 +39,7 @@ package enum Manual {
           docket actions [--all]          actions that wait or are under way (--all: also those that ended)
           docket action ID                one action: plan, gates, history
           docket status                   counts of records, cases and actions
+          docket read TOPIC               the records of a topic, one per line (--follow, --group NAME)
 
         decide (signed with an approver's key; --key FILE or DOCKET_KEY)
           docket approve ACTION           yes to exactly this plan, for an hour (--hours N)
@@ -149,6 +152,7 @@ package enum Manual {
 
         """,
         "topics": topicsPage,
+        "read": readPage,
         "status": """
         docket status [--json]
 
@@ -227,6 +231,9 @@ package enum Manual {
         FINDING     topics [topic], sentence, remedy, commands [text]
         topics acls [{program, principal, resource (topic, group, transactional-id), name,
                     pattern (literal, prefixed), operations [text]}]
+        read        not one value but one per line and record: topic, partition, offset, time, key, headers {name:
+                    text}, and value (the JSON that it is, as it came; null for a tombstone), else valueText (text
+                    that is no JSON) or valueBase64. What else is not text is there as keyBase64 and headersBase64
         key         key, fingerprint
         approve, reject, undo, resume, stop
                     verb, object, by, fate (accepted, refused, sent), answers [{console, order, fate, sentence}]

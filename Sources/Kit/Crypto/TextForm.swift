@@ -1,7 +1,7 @@
 import CSodium
 
 /// Bytes as text and back: hexadecimal and the standard base64 with padding. Reading is strict.
-enum TextForm {
+package enum TextForm {
     static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: bytes.count * 2) { room in
@@ -13,7 +13,8 @@ enum TextForm {
         }
     }
 
-    static func base64(_ bytes: [UInt8]) -> String {
+    /// With padding.
+    package static func base64(_ bytes: [UInt8]) -> String {
         var room = [CChar](
             repeating: 0, count: sodium_base64_encoded_len(bytes.count, sodium_base64_VARIANT_ORIGINAL))
         sodium_bin2base64(&room, room.count, bytes, bytes.count, sodium_base64_VARIANT_ORIGINAL)

@@ -54,11 +54,29 @@ package struct Log {
         }
     }
 
-    /// From the first record on.
-    package func tail(of topics: [String]) throws(LogFailure) -> any LogTailing {
+    /// This process as a member of a subscriber's group, which reads one topic and writes nothing.
+    package func subscriber(_ group: String, to topic: String) throws(LogFailure) -> any TransactionalLog {
         switch store {
-        case .local(let store): try store.tail(of: topics, from: .start)
-        case .kafka(let store): try store.tail(of: topics, from: .start)
+        case .local(let store):
+            return try store.member(of: group, reading: [topic], journal: nil)
+        case .kafka(let store):
+            try store.check(declarations.filter { $0.name == topic })
+            return try store.member(of: prefix + group, reading: [topic], journal: nil)
+        }
+    }
+
+    /// How long polling must bring a subscriber nothing before there is nothing: brokers are asked, and answer later.
+    package var settling: Duration {
+        switch store {
+        case .local: .zero
+        case .kafka: .seconds(3)
+        }
+    }
+
+    package func tail(of topics: [String], from start: TailStart = .start) throws(LogFailure) -> any LogTailing {
+        switch store {
+        case .local(let store): try store.tail(of: topics, from: start)
+        case .kafka(let store): try store.tail(of: topics, from: start)
         }
     }
 }

@@ -1,10 +1,10 @@
 import Glibc
-import Pipeline
+package import Pipeline
 
 extension Seams {
     /// For tests that kill programs: `DOCKET_CRASH_AT=<seam>` kills the process without warning when it gets there,
     /// `DOCKET_CRASH_TRACE=<file>` appends the name of each seam reached, so that a test can list them.
-    static func crashing(environment: [String: String]) -> Seams {
+    package static func crashing(environment: [String: String]) -> Seams {
         let fatal = environment["DOCKET_CRASH_AT"]
         let trace = environment["DOCKET_CRASH_TRACE"]
         guard fatal != nil || trace != nil else { return .none }

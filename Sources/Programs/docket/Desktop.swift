@@ -53,6 +53,7 @@ struct Desktop {
                 invocation.isJSON
                     ? JSONReport(journals.desk).action(id) : ActionReport(journals.desk, on: terminal.paper).one(id))
         case .topics(let what): try topics(what)
+        case .read(let what): try read(what)
         case .status: try status()
         case .approve(let name, let signing, let hours):
             try decide("approve", name, signing) { form, id throws(Refusal) in

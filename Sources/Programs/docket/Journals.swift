@@ -58,13 +58,17 @@ final class Journals {
             try body(next.records)
             if next.reachedEnd { return }
             if !next.records.isEmpty { last = .now }
-            if ContinuousClock.now - last > quiet {
-                throw LogFailure(
-                    .retry, code: "log.held",
-                    detail: "the end of the log was not reached within \(quiet.asWritten): somebody's transaction is "
-                        + "open, or a broker is away; a part would look like the whole")
-            }
+            try requireProgress(since: last)
         }
+    }
+
+    /// Refuses to wait any longer for the end of a log of which nothing has come since then.
+    static func requireProgress(since last: ContinuousClock.Instant) throws(LogFailure) {
+        guard ContinuousClock.now - last > quiet else { return }
+        throw LogFailure(
+            .retry, code: "log.held",
+            detail: "the end of the log was not reached within \(quiet.asWritten): somebody's transaction is open, or "
+                + "a broker is away; a part would look like the whole")
     }
 
     private static func tail(of topics: [String], _ settings: DocketSettings) throws -> any LogTailing {

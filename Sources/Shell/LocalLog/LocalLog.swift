@@ -38,6 +38,7 @@ package final class LocalLog: TransactionalLog {
     private let partitionCount: Int32
     private let file: LogFile
     private let membership: Membership
+    private let housekeeper: Housekeeper
 
     private var standing = Standing.waiting
     private var generation = 0
@@ -56,6 +57,7 @@ package final class LocalLog: TransactionalLog {
         self.file = file
         partitionCount = try Self.commonPartitionCount(of: sources + (journal.map { [$0] } ?? []), in: file)
         reader = Reader(file, at: [:])
+        housekeeper = Housekeeper(file, clock: clock)
         membership = try Membership(of: group, count: partitionCount, in: file, clock: clock, directory: directory)
     }
 
@@ -63,6 +65,8 @@ package final class LocalLog: TransactionalLog {
         let deadline = ContinuousClock.now + waiting
         while true {
             if let change = try attend() { return change }
+            // Here no turn of this member is open or waits to be committed.
+            try housekeeper.stepIfDue()
             if case .working = standing {
                 let batch = try reader.take(atMost: count)
                 if !batch.records.isEmpty { return .records(batch.records) }
@@ -88,19 +92,23 @@ package final class LocalLog: TransactionalLog {
     }
 
     private func assign(_ epochs: [Int32: Int64]) throws(LogFailure) -> Assignment {
-        committed = [:]
-        for source in sources {
-            for number in epochs.keys {
-                let partition = Partition(source, number)
-                committed[partition] = try file.committed(group, partition)
-            }
-        }
-        reader = Reader(file, at: committed)
+        let partitions = sources.flatMap { source in epochs.keys.map { Partition(source, $0) } }
+        committed = try positions(in: partitions)
+        let fresh = partitions.filter { committed[$0] == nil }
+        try file.begin(group, at: fresh)
+        committed.merge(try positions(in: fresh)) { $1 }
+        reader = Reader(file, at: committed, group: group)
         generation += 1
         let assignment = Assignment(
             generation: generation, numbers: Set(epochs.keys), partitionCount: partitionCount)
         standing = .working(Holding(assignment: assignment, epochs: epochs))
         return assignment
+    }
+
+    private func positions(in partitions: [Partition]) throws(LogFailure) -> [Partition: Offset] {
+        var positions: [Partition: Offset] = [:]
+        for partition in partitions { positions[partition] = try file.committed(group, partition) }
+        return positions
     }
 
     /// Whatever it answers but `.committed`, and whatever it throws, the log has rewound: who goes on polls the same
@@ -127,22 +135,26 @@ package final class LocalLog: TransactionalLog {
     package func replay(
         _ partition: Partition, from start: Offset, _ body: (IncomingRecord) throws(LogFailure) -> Void
     ) throws(LogFailure) -> Offset {
-        let end = try file.end(of: partition)
-        if start > end {
+        _ = try file.id(of: partition)
+        let first = try file.bounds()[partition]
+        if start > first.end {
             throw LogFailure(
                 .stop, code: "log.shorter-than-known",
-                detail: "\(partition) ends at \(end), but was already read up to \(start): records are missing. "
+                detail: "\(partition) ends at \(first.end), but was already read up to \(start): records are missing. "
                     + "Was an older copy of the directory put back? Restore the whole of it, or start with none.")
         }
-        var position = start
-        while position < end {
-            try membership.renewIfDue()
-            let records = try file.read(
-                partition, from: position, to: end, atMost: Self.replayBatch, bytes: file.limits.batch)
-            for record in records { try body(record) }
-            position = records.last?.offset.next ?? position
+        if partition.topic == journal, first.start > start {
+            throw LogFailure(
+                .stop, code: "log.journal-shortened",
+                detail: "\(partition) begins at \(first.start), and its entries from \(start) on are gone: a journal "
+                    + "is kept whole", exitCode: .doNotRestart)
         }
-        return end
+        var reader = Reader(file, of: partition, from: start, upTo: first.end)
+        while reader.position(of: partition) < first.end {
+            try membership.renewIfDue()
+            for record in try reader.take(atMost: Self.replayBatch).records { try body(record) }
+        }
+        return first.end
     }
 
     /// Records held in memory at once while replaying, beside the limit in bytes.

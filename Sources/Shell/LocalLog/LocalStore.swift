@@ -40,6 +40,24 @@ package final class LocalStore {
         /// How long instead from the moment that it is told to give partitions up: as long as a call in flight may
         /// take (15 s), its grace (5 s), and a turn.
         package var farewell = Duration.seconds(25)
+        package var housekeeping = Housekeeping()
+
+        package init() {}
+    }
+
+    /// What bounds the work of letting go of records, all members of the log together.
+    package struct Housekeeping: Sendable {
+        /// From one step to the next, and from a round that left nothing to do to the next round.
+        package var pause = Duration.seconds(1)
+        package var rest = Duration.seconds(30)
+        /// Of one step, which may delay a turn: so many records and bytes are deleted, or so much time is used.
+        package var records = 2_000
+        package var bytes = 4 << 20
+        package var time = Duration.milliseconds(20)
+        /// How old a record must be before it takes the place of an older one: a follower reads what was just written.
+        package var minimumAge = Duration.seconds(60)
+        /// How long a tombstone stays when all before it is gone. As Kafka's `delete.retention.ms`.
+        package var tombstones = Duration.seconds(86_400)
 
         package init() {}
     }

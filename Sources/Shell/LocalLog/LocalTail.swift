@@ -5,14 +5,14 @@ package final class LocalTail: LogTailing {
     private var reader: Reader
 
     init(of topics: [String], from start: TailStart, in file: LogFile) throws(LogFailure) {
-        let ends = try file.ends()
+        let bounds = try file.bounds()
         var positions: [Partition: Offset] = [:]
         for topic in topics {
             for partition in try file.partitions(of: topic) {
-                positions[partition] = start == .start ? .start : ends[partition]
+                positions[partition] = start == .start ? .start : bounds[partition].end
             }
         }
-        reader = Reader(file, at: positions)
+        reader = Reader(file, at: positions, beginsWithTheLog: start == .start)
     }
 
     package func next(atMost count: Int, waiting: Duration) throws(LogFailure) -> TailBatch {

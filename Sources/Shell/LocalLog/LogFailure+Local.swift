@@ -22,6 +22,28 @@ extension LogFailure {
                 + "backup; to begin with an empty log on purpose, remove the whole directory.")
     }
 
+    /// What comes next for a reader was let go of before it was read. `group` is nil for who is no member.
+    init(gone partition: Partition, next: Offset, start: Offset, group: String?, in location: Database.Location) {
+        let whose = group.map { "what group \($0) has to read next" } ?? "what comes next"
+        let remedy = group.map {
+            " Decide whether to go on without them; the group then begins where the log does after: "
+                + "sqlite3 \(location) \"DELETE FROM committed WHERE member_group = '\($0)'\""
+        }
+        self.init(
+            .stop, code: "log.records-gone",
+            detail: "\(partition) no longer holds \(whose), so records were lost to retention (it would go on at "
+                + "\(next), and the log begins at \(start)).\(remedy ?? "")")
+    }
+
+    /// A reader was away for longer than a tombstone stays, and may know what is no more.
+    init(overtaken partition: Partition, at position: Offset) {
+        self.init(
+            .stop, code: "log.tombstones-gone",
+            detail: "\(partition): while this reader stood at \(position) for longer than a day, tombstones behind it "
+                + "were let go of, so what it knows may be outdated. Start it again.",
+            exitCode: .temporary)
+    }
+
     init(damaged partition: Partition, at offset: Offset) {
         self.init(
             .stop, code: "log.damaged",

@@ -16,6 +16,11 @@ extension LogFile {
         // Without key and number any partition is right, so the first one is.
         let number = record.partition ?? record.key.map { Partitioner.partition(of: $0, among: count) } ?? 0
         let partition = Partition(record.topic, number)
+        if record.key == nil, keepings[record.topic] == .lastOfEachKey {
+            throw LogFailure(
+                .stop, code: "log.key-missing",
+                detail: "a record for \(partition) has no key: of this topic the last record of each key is kept")
+        }
         let size = record.size
         if size > limits.record {
             throw LogFailure(
@@ -69,8 +74,9 @@ extension LogFile {
     private func insert(_ records: [Addressed]) throws(SQLiteFailure) -> [(Partition, Offset)] {
         if records.isEmpty { return [] }
         var ends: [Int64: Int64] = [:]
-        try statements.selectEnds.each { row in
-            ends[row.integer(0)] = row.integer(1)
+        var sizes: [Int64: Int] = [:]
+        try statements.selectBounds.each { row in
+            ends[row.integer(0)] = row.integer(4)
             return true
         }
         let moment = now()
@@ -81,26 +87,38 @@ extension LogFile {
             let offset = Offset(ends[addressed.id, default: 0])
             precondition(offset.value < 1 << LogFile.offsetBits, "\(addressed.partition) is full")
             let place = Self.place(addressed.id, offset)
-            let timestamp = record.timestamp ?? moment
+            let timestamp = timedByArrival.contains(addressed.id) ? moment : record.timestamp ?? moment
             let checksum = Checksum.of(
                 place: place, timestamp: timestamp, key: record.key, value: record.value, headers: record.headers)
             try statements.insertRecord.run(
                 .integer(place), .integer(timestamp.microseconds), SQLValue(record.key), SQLValue(record.value),
                 .blob(record.headers.encoded), .integer(checksum))
             ends[addressed.id] = offset.next.value
+            sizes[addressed.id, default: 0] += record.size
             places.append((addressed.partition, offset))
         }
-        for id in Set(records.map(\.id)) { try statements.updateEnd.run(.integer(ends[id, default: 0]), .integer(id)) }
+        for (id, size) in sizes {
+            try statements.updateEnd.run(.integer(ends[id, default: 0]), .integer(Int64(size)), .integer(id))
+        }
         return places
     }
 
-    /// Where a group goes on in a partition: the start where it never committed.
-    func committed(_ group: String, _ partition: Partition) throws(LogFailure) -> Offset {
+    /// Where a group goes on in a partition; nil where it was never assigned it.
+    func committed(_ group: String, _ partition: Partition) throws(LogFailure) -> Offset? {
         let id = try id(of: partition)
-        do throws(SQLiteFailure) {
-            return Offset(try statements.selectCommitted.first(.text(group), .integer(id)) { $0.integer(0) } ?? 0)
-        } catch {
-            throw LogFailure(error)
+        return try reading { () throws(SQLiteFailure) in
+            try statements.selectCommitted.first(.text(group), .integer(id)) { Offset($0.integer(0)) }
+        }
+    }
+
+    /// A group begins where the log does. That is noted before it has read anything: what retention lets go of from then
+    /// on is missed by somebody.
+    func begin(_ group: String, at partitions: [Partition]) throws(LogFailure) {
+        var begun: [Int64] = []
+        for partition in partitions { begun.append(try id(of: partition)) }
+        if begun.isEmpty { return }
+        try leasing { () throws(SQLiteFailure) in
+            for id in begun { try statements.insertCommitted.run(.text(group), .integer(id)) }
         }
     }
 

@@ -14,6 +14,9 @@ final class LogFile {
     let now: @Sendable () -> Timestamp
     let ids: [Partition: Int64]
     let counts: [String: Int32]
+    let keepings: [String: Keeping]
+    /// The partitions whose records are dated by the log.
+    let timedByArrival: Set<Int64>
     let statements: LogStatements
     /// Whether the last attempt to write found somebody else writing for all the time that it waited.
     var isHeldUp = false
@@ -28,6 +31,9 @@ final class LogFile {
         self.bell = bell
         database = try LogSchema.open(location, isExpected: isExpected, busyWaiting: limits.busy)
         (ids, counts) = try LogSchema.declare(topics, in: database)
+        keepings = Dictionary(topics.map { ($0.name, Keeping($0)) }) { first, _ in first }
+        let timed = Set(topics.filter(\.isTimedByArrival).map(\.name))
+        timedByArrival = Set(ids.filter { timed.contains($0.key.topic) }.values)
         do throws(SQLiteFailure) {
             statements = try LogStatements(in: database)
         } catch {
@@ -52,62 +58,86 @@ final class LogFile {
         return (0..<count).map { Partition(topic, $0) }
     }
 
-    /// The offset behind the last committed record, of every partition at one moment.
-    func ends() throws(LogFailure) -> Ends {
-        var byID: [Int64: Int64] = [:]
+    /// Where every partition begins and ends.
+    func bounds() throws(LogFailure) -> Bounds {
+        var byID: [Int64: Bounds.Range] = [:]
         do throws(SQLiteFailure) {
-            try statements.selectEnds.each { row in
-                byID[row.integer(0)] = row.integer(1)
+            try statements.selectBounds.each { row in
+                byID[row.integer(0)] = Bounds.Range(
+                    start: Offset(row.integer(1)), walked: Offset(row.integer(2)), dropped: Offset(row.integer(3)),
+                    end: Offset(row.integer(4)))
                 return true
             }
         } catch {
             throw LogFailure(error)
         }
-        return Ends(of: ids, byID: byID)
-    }
-
-    func end(of partition: Partition) throws(LogFailure) -> Offset {
-        _ = try id(of: partition)
-        return try ends()[partition]
+        return Bounds(of: ids, byID: byID)
     }
 
     // MARK: Reading
 
-    /// Records from `start` up to `end`, until there are `count` of them or more than `bytes` bytes; at least one.
-    func read(
-        _ partition: Partition, from start: Offset, to end: Offset, atMost count: Int, bytes: Int
-    ) throws(LogFailure) -> [IncomingRecord] {
-        let id = try id(of: partition)
+    /// Everything that is read in `body` is of one moment. Never for longer than a batch.
+    func snapshot<R>(_ body: () throws(LogFailure) -> R) throws(LogFailure) -> R {
+        try reading { () throws(SQLiteFailure) in try statements.begin.run() }
+        let outcome: Result<R, LogFailure>
+        do {
+            outcome = .success(try body())
+        } catch {
+            outcome = .failure(error)
+        }
+        try reading { () throws(SQLiteFailure) in try statements.end.run() }
+        return try outcome.get()
+    }
+
+    /// What a reader gets, and where it goes on.
+    struct Section {
         var records: [IncomingRecord] = []
+        var next: Offset
         var size = 0
-        var isDamaged = false
+    }
+
+    /// Records from `start` up to `end`, until there are `count` of them or more than `bytes` bytes; at least one,
+    /// where there is one. Nothing may be missing but what compaction has walked over.
+    func read(
+        _ partition: Partition, from start: Offset, to end: Offset, in range: Bounds.Range, atMost count: Int,
+        bytes: Int
+    ) throws(LogFailure) -> Section {
+        let id = try id(of: partition)
+        var section = Section(next: start)
+        var damage: Offset?
+        var isFull = false
         do throws(SQLiteFailure) {
             let first = Self.place(id, start)
             let limit = SQLValue.integer(Int64(count))
             try statements.selectRecords.each([.integer(first), .integer(Self.place(id, end)), limit]) { row in
-                let offset = Offset(start.value + Int64(records.count))
-                guard let record = Self.record(in: row, at: offset, of: partition, id: id) else {
-                    isDamaged = true
+                let offset = Offset(row.integer(0) - Self.place(id, .start))
+                guard offset == section.next || offset <= range.walked,
+                    let record = Self.record(in: row, at: offset, of: partition)
+                else {
+                    damage = section.next
                     return false
                 }
-                size += record.size
-                records.append(record)
-                return size <= bytes
+                section.records.append(record)
+                section.size += record.size
+                section.next = offset.next
+                isFull = section.size > bytes || section.records.count == count
+                return !isFull
             }
         } catch {
             throw LogFailure(error)
         }
-        if isDamaged || (records.isEmpty && start < end) {
-            throw LogFailure(damaged: partition, at: Offset(start.value + Int64(records.count)))
+        if damage == nil, !isFull, section.next < end {
+            if end > range.walked { damage = section.next } else { section.next = end }
         }
-        return records
+        if let damage { throw LogFailure(damaged: partition, at: damage) }
+        return section
     }
 
-    /// nil where the row is not this offset's, or not as it was written.
+    /// nil where the row is not as it was written.
     private static func record(
-        in row: borrowing Row, at offset: Offset, of partition: Partition, id: Int64
+        in row: borrowing Row, at offset: Offset, of partition: Partition
     ) -> IncomingRecord? {
-        guard row.integer(0) == place(id, offset), let headers = Headers(encoded: row.blob(4)) else { return nil }
+        guard let headers = Headers(encoded: row.blob(4)) else { return nil }
         let record = IncomingRecord(
             partition: partition, offset: offset, key: row.bytes(2), value: row.bytes(3), headers: headers,
             timestamp: Timestamp(microseconds: row.integer(1)))
@@ -134,18 +164,29 @@ final class LogFile {
     static func place(_ id: Int64, _ offset: Offset) -> Int64 { id << offsetBits | offset.value }
 }
 
-/// How far each partition reaches, at one moment. Asked only for partitions that are known.
-struct Ends {
-    private let ids: [Partition: Int64]
-    private let byID: [Int64: Int64]
+/// Where each partition begins and ends at one moment. Asked only for partitions that are known.
+struct Bounds {
+    struct Range {
+        /// Retention has let go of what lies before.
+        let start: Offset
+        /// Compaction has: what lies before may have gaps.
+        let walked: Offset
+        /// Behind the last tombstone that is gone.
+        let dropped: Offset
+        /// Behind the last record.
+        let end: Offset
+    }
 
-    fileprivate init(of ids: [Partition: Int64], byID: [Int64: Int64]) {
+    private let ids: [Partition: Int64]
+    private let byID: [Int64: Range]
+
+    fileprivate init(of ids: [Partition: Int64], byID: [Int64: Range]) {
         self.ids = ids
         self.byID = byID
     }
 
-    subscript(partition: Partition) -> Offset {
-        guard let end = ids[partition].flatMap({ byID[$0] }) else { preconditionFailure("\(partition) is unknown") }
-        return Offset(end)
+    subscript(partition: Partition) -> Range {
+        guard let range = ids[partition].flatMap({ byID[$0] }) else { preconditionFailure("\(partition) is unknown") }
+        return range
     }
 }

@@ -37,7 +37,38 @@ enum LogSchema {
             ) STRICT, WITHOUT ROWID;
             DROP TABLE epochs;
             """),
+        // `start`: retention has let go of what lies before. `walked`: what lies before may have gaps, because of each
+        // key only the last record there is kept; `latest` says where that is, and since when it is a tombstone that
+        // was walked. `dropped`: behind the last tombstone that was let go of. `noted`, `noted_at`: where the
+        // partition ended at a moment.
+        Migration(
+            "housekeeping",
+            """
+            ALTER TABLE partitions ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE partitions ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE partitions ADD COLUMN walked INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE partitions ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE partitions ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE partitions ADD COLUMN noted_at INTEGER NOT NULL DEFAULT 0;
+            UPDATE partitions SET bytes = (
+                SELECT coalesce(sum(\(recordSize)), 0) FROM records
+                WHERE place >= partitions.id << 40 AND place < (partitions.id + 1) << 40
+            );
+            CREATE TABLE latest (
+                partition INTEGER NOT NULL REFERENCES partitions, key BLOB NOT NULL, place INTEGER NOT NULL,
+                died INTEGER, PRIMARY KEY (partition, key)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX tombstones ON latest (partition, died) WHERE died IS NOT NULL;
+            CREATE TABLE housekeeping (
+                only INTEGER PRIMARY KEY CHECK (only = 0), boot TEXT NOT NULL, due INTEGER NOT NULL,
+                partition INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO housekeeping VALUES (0, '', 0, 0);
+            """),
     ]
+
+    /// As `IncomingRecord.size`.
+    static let recordSize = "coalesce(length(key), 0) + coalesce(length(value), 0) + length(headers)"
 
     /// Opens the database and brings its tables up to date. Where a log is expected, none is begun.
     static func open(
@@ -120,56 +151,6 @@ enum LogSchema {
     }
 }
 
-/// Everything that is ever asked of the database once it is open, prepared once per connection.
-final class LogStatements {
-    let selectEnds: Statement
-    let selectRecords: Statement
-    let insertRecord: Statement
-    let updateEnd: Statement
-    let selectCommitted: Statement
-    let upsertCommitted: Statement
-    let insertMember: Statement
-    let upsertMember: Statement
-    let extendMember: Statement
-    let deleteMember: Statement
-    let selectMembers: Statement
-    let insertLease: Statement
-    let takeLease: Statement
-    let freeLease: Statement
-    let freeLeases: Statement
-    let selectLeases: Statement
-
-    init(in database: Database) throws(SQLiteFailure) {
-        selectEnds = try Statement("SELECT id, next FROM partitions", in: database)
-        selectRecords = try Statement(
-            "SELECT place, timestamp, key, value, headers, checksum FROM records WHERE place >= ? AND place < ? "
-                + "ORDER BY place LIMIT ?", in: database)
-        insertRecord = try Statement("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", in: database)
-        updateEnd = try Statement("UPDATE partitions SET next = ? WHERE id = ?", in: database)
-        selectCommitted = try Statement(
-            "SELECT next FROM committed WHERE member_group = ? AND partition = ?", in: database)
-        upsertCommitted = try Statement(
-            "INSERT INTO committed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next", in: database)
-        insertMember = try Statement(
-            "INSERT INTO members (member_group, boot, until) VALUES (?, ?, ?) RETURNING id", in: database)
-        // Whoever was taken for dead and is not comes back under its number.
-        upsertMember = try Statement(
-            "INSERT INTO members VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until", in: database)
-        extendMember = try Statement("UPDATE members SET until = max(until, ?) WHERE id = ?", in: database)
-        deleteMember = try Statement("DELETE FROM members WHERE id = ?", in: database)
-        selectMembers = try Statement("SELECT id, boot, until FROM members WHERE member_group = ?", in: database)
-        insertLease = try Statement(
-            "INSERT INTO leases (member_group, number) VALUES (?, ?) ON CONFLICT DO NOTHING", in: database)
-        takeLease = try Statement(
-            "UPDATE leases SET owner = ?, epoch = epoch + 1 WHERE member_group = ? AND number = ?", in: database)
-        freeLease = try Statement(
-            "UPDATE leases SET owner = NULL WHERE member_group = ? AND number = ?", in: database)
-        freeLeases = try Statement(
-            "UPDATE leases SET owner = NULL WHERE member_group = ? AND owner = ?", in: database)
-        selectLeases = try Statement("SELECT number, epoch, owner FROM leases WHERE member_group = ?", in: database)
-    }
-}
-
 extension Database {
     /// Durable at each commit, also through a power cut; readers and one writer side by side.
     ///
@@ -181,6 +162,9 @@ extension Database {
         let mode = try Statement("PRAGMA journal_mode = WAL", in: self).first { $0.text(0) }
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
+        // What is let go of is overwritten where it lies among what stays; pages that are free as a whole are not
+        // written once more only for that.
+        try execute("PRAGMA secure_delete = FAST")
         // What the write-ahead log may keep of the disk after a large turn.
         try execute("PRAGMA journal_size_limit = 67108864")
         return mode == "wal" || mode == "memory"

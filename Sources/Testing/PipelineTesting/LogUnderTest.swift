@@ -16,6 +16,14 @@ package protocol LogUnderTest: AnyObject {
 
     /// As if every process that used the log had ended. The caller has let go of whatever it was given before.
     func restart() throws(LogFailure)
+
+    /// As if so much time had passed, and the log had done all that it does by itself. Where that is not in anybody's
+    /// hand nothing happens, and the rules hold all the same.
+    func letPass(_ time: Duration) throws(LogFailure)
+}
+
+extension LogUnderTest {
+    package func letPass(_ time: Duration) throws(LogFailure) {}
 }
 
 /// A log that other processes can reach.
@@ -42,6 +50,7 @@ package enum LogContract {
         TopicDeclaration("output", partitions: partitions, kind: .events),
         TopicDeclaration("journal", partitions: partitions, kind: .journal),
         TopicDeclaration("narrow", partitions: partitions - 1, kind: .events),
+        TopicDeclaration("table", partitions: partitions, kind: .compacted),
     ]
 
     static let partitions: Int32 = 3
