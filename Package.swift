@@ -194,7 +194,7 @@ let package = Package(
 
         // Tests
         tests("Architecture", []),
-        tests("Ports", ["Ports"]),
+        tests("Ports", ["PipelineTesting", "Ports"]),
         tests("Investigation", ["Investigation", "PipelineTesting", "Ports", "Samples"]),
         tests(
             "ActionLedger", ["ActionLedger", "Investigation", "PipelineTesting", "Ports", "Samples"],

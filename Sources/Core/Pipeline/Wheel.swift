@@ -76,7 +76,7 @@ struct Wheel<Entry: Sendable, Memory> {
         seams = setting.seams
         letters = setting.deadLetters
         digest = setting.digest
-        meters = setting.meters
+        meters = setting.meters.adding([.loop: name])
     }
 }
 
@@ -89,6 +89,7 @@ extension Wheel {
             for number in assignment.numbers.sorted() { try replay(Partition(journal.name, number), as: journal) }
         }
         self.assignment = assignment
+        meters.tell(.partitions, .set(assignment.numbers.count))
         statistics.assignments += 1
     }
 
@@ -120,6 +121,7 @@ extension Wheel {
     /// The memories stay, together with how far they go. What the gauges show is for whoever is assigned next to say.
     mutating func release() {
         assignment = nil
+        meters.tell(.partitions, .set(0))
         for measure in shown { meters.tell(measure) }
         shown = []
     }

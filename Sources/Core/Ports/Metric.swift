@@ -30,7 +30,7 @@ package enum Metric: String, Sendable, CaseIterable {
     case loopCalls = "docket_loop_calls"
     case logRetries = "docket_loop_log_retries"
     case assignments = "docket_loop_assignments"
-    case assignmentHeld = "docket_loop_assigned"
+    case partitions = "docket_loop_partitions"
     case lastStep = "docket_loop_last_step_timestamp_seconds"
     // The process.
     case processorTime = "docket_process_cpu_seconds"
@@ -102,7 +102,7 @@ extension Metric {
         case .loopCalls: .counter("Calls started.", .loop)
         case .logRetries: .counter("Steps that failed in a way that another try may mend.", .loop)
         case .assignments: .counter("Assignments of partitions taken.", .loop)
-        case .assignmentHeld: .gauge("1 with partitions to work on, 0 while standing by.", .loop)
+        case .partitions: .gauge("Partitions to work on; 0 while standing by.", .loop)
         case .lastStep: .gauge("When a loop last came to the end of a step.", .loop)
         case .processorTime: .counter("Processor time used.")
         case .residentMemory: .gauge("Memory that is resident.")
