@@ -165,11 +165,11 @@ let package = Package(
             "Boot",
             [
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
-                "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
+                "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient", "HTTPServer",
             ]),
-        program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages", "Telemetry"]),
         program("simulator", ["Ports", "Settings", "SimulatedConsole", "HTTPServer"]),
-        program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages", "Telemetry"]),
         program(
             "docket",
             [
@@ -180,6 +180,7 @@ let package = Package(
             "playbook",
             [
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Lifecycle", "Pipeline", "Playbook", "Ports", "Stages",
+                "Telemetry",
             ]),
 
         // Testing
@@ -190,7 +191,7 @@ let package = Package(
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
         probe("APIBench", ["HTTPClient", "HTTPServer", "JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
-        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
+        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports", "Telemetry"]),
 
         // Tests
         tests("Architecture", []),
@@ -235,7 +236,12 @@ let package = Package(
                 "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
-        tests("Boot", ["Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "Settings"]),
+        tests(
+            "Boot",
+            [
+                "Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Lifecycle", "Pipeline", "Ports", "Settings",
+                "Telemetry",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
