@@ -167,11 +167,11 @@ let package = Package(
             "Boot",
             [
                 "Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "Stages", "Crypto",
-                "Patterns", "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient",
+                "Patterns", "Settings", "Telemetry", "Lifecycle", "LocalLog", "Kafka", "HTTPClient", "HTTPServer",
             ]),
-        program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("ingest", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages", "Telemetry"]),
         program("simulator", ["Ports", "Settings", "SimulatedConsole", "HTTPServer"]),
-        program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages"]),
+        program("enrich", ["Boot", "Contracts", "Lifecycle", "Pipeline", "Ports", "Stages", "Telemetry"]),
         program(
             "docket",
             [
@@ -182,6 +182,7 @@ let package = Package(
             "playbook",
             [
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Lifecycle", "Pipeline", "Playbook", "Ports", "Stages",
+                "Telemetry",
             ]),
 
         // Testing
@@ -192,11 +193,11 @@ let package = Package(
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
         probe("APIBench", ["HTTPClient", "HTTPServer", "JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
-        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports"]),
+        probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports", "Telemetry"]),
 
         // Tests
         tests("Architecture", []),
-        tests("Ports", ["Ports"]),
+        tests("Ports", ["PipelineTesting", "Ports"]),
         tests("Investigation", ["Investigation", "PipelineTesting", "Ports", "Samples"]),
         tests(
             "ActionLedger", ["ActionLedger", "Investigation", "PipelineTesting", "Ports", "Samples"],
@@ -241,8 +242,8 @@ let package = Package(
         tests(
             "Boot",
             [
-                "Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "SentinelOne", "Settings",
-                "Stages",
+                "Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Lifecycle", "Pipeline", "Ports",
+                "SentinelOne", "Settings", "Stages", "Telemetry",
             ]),
     ],
     swiftLanguageModes: [.v6],

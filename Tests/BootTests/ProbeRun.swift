@@ -10,7 +10,9 @@ final class ProbeRun {
     /// Nobody waits longer for what a probe tells, or for its end.
     private let deadline = ContinuousClock.now + .seconds(40)
 
-    init(_ settings: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
+    init(_ settings: String, arguments: [String] = [], environment: [String: String] = [:], errors: Child.Stream? = nil)
+        throws
+    {
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(settings.utf8).write(to: folder.appending(path: "docket.yaml"))
@@ -21,7 +23,7 @@ final class ProbeRun {
         child = try Child(
             program, arguments, in: folder,
             environment: environment.mapValues { $0.replacing("FOLDER", with: folder.path) }, output: .file(said),
-            errors: .file(said))
+            errors: errors ?? .file(said))
     }
 
     deinit {

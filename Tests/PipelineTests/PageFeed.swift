@@ -28,12 +28,15 @@ struct PageFeed: Feed {
     mutating func conclude(
         _ errand: Errand<String>, _ result: HTTPResult, for key: Bytes, memory: Int, at now: Timestamp
     ) -> Decision<String> {
+        let console = key.text ?? "-"
         guard let page = text(of: result), !page.isEmpty else {
             rests[key] = now + .seconds(30)
-            return .nothing
+            return Decision(measures: [Measure(.wholeWalk, .set(now), [.console: console, .stream: "numbers"])])
         }
         let numbers = page.split(separator: ",").map(String.init)
-        return Decision(entries: [numbers.last ?? ""], outputs: numbers.map { Toy.topic("seen", key: key).draft($0) })
+        return Decision(
+            entries: [numbers.last ?? ""], outputs: numbers.map { Toy.topic("seen", key: key).draft($0) },
+            measures: [Measure(.recordsPublished, .add(numbers.count), [.console: console, .stream: "numbers"])])
     }
 
     func recall(_ entry: String, into memory: inout Int) { memory = Int(entry) ?? 0 }

@@ -87,7 +87,9 @@ struct SwitchPerformer: Performer {
         let isThrow = errand.label == "throw"
         switch result {
         case .success(let answer) where isThrow || answer.body == "yes":
-            return Decision(entries: ["done \(name) \(attempt)"], outputs: [Toy.topic("settled", key: key).draft(name)])
+            return Decision(
+                entries: ["done \(name) \(attempt)"], outputs: [Toy.topic("settled", key: key).draft(name)],
+                measures: [Measure(.consoleCalls, .one, [.console: "toy", .outcome: "done"])])
         case .failure(let failure) where isThrow && failure.delivery == .mayHaveArrived:
             return Decision(entries: ["unknown \(name) \(attempt)"])
         // A failed inquiry proves nothing.

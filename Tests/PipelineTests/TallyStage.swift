@@ -39,7 +39,8 @@ struct TallyStage: Stage {
                 ? Decision(entries: ["heard \(id)"], outputs: [answer("\(id): \(self.text(result))")]) : .nothing
         case .tick(let moment):
             memory.wakes.map { $0 <= moment } == true && !memory.dozes
-                ? Decision(entries: ["woke"], outputs: [answer("woke")]) : .nothing
+                ? Decision(entries: ["woke"], outputs: [answer("woke")])
+                : Decision(measures: [Measure(.streamSilent, .set(true), [.console: "toy", .stream: "numbers"])])
         }
     }
 
@@ -57,7 +58,8 @@ struct TallyStage: Stage {
             let total = memory.total + (Int(text) ?? 0)
             return Decision(
                 entries: ["add \(text)"],
-                outputs: [totals(key).draft("\(row ?? "?")=\(total)"), totals(key).draft("also")])
+                outputs: [totals(key).draft("\(row ?? "?")=\(total)"), totals(key).draft("also")],
+                measures: [Measure(.recordsPublished, .one, [.console: "toy", .stream: "numbers"])])
         }
     }
 

@@ -29,6 +29,7 @@ final class Bench {
     let clock = ScriptedClock()
     let store: LocalStore
     let journal: String
+    let counted = Counted()
 
     init(_ topics: [String], journal: String, recordLimit: Int = 1 << 20) throws {
         var limits = LocalStore.Limits()
@@ -59,7 +60,8 @@ final class Bench {
 
     func setting(_ mortality: Mortality = Mortality()) -> RunnerSetting {
         let clock = clock
-        return RunnerSetting(deadLetters: "dead.letters", clock: { clock.now }, seams: mortality.seams)
+        return RunnerSetting(
+            deadLetters: "dead.letters", clock: { clock.now }, seams: mortality.seams, meters: counted.meters)
     }
 
     /// Per partition and key: value and id of every committed record, as anybody else sees them.

@@ -115,7 +115,7 @@ package struct EffectRunner<P: Performer> {
         for _ in 0..<Self.farewells where !outcomes.isEmpty {
             var open = wheel.open(in: assignment)
             try conclude(in: &open)
-            if !open.turn.isEmpty, try wheel.commit(open, as: "outcome") == .aborted { continue }
+            if try wheel.commit(open, as: "outcome") == .aborted { continue }
             outcomes = []
         }
     }
@@ -170,15 +170,13 @@ extension EffectRunner {
         try conclude(in: &open)
         decide(in: &open)
         let deeds = try wishes(in: &open, assignment)
-        if !open.turn.isEmpty {
-            let what =
-                deeds.contains(where: \.isWrite)
-                ? "intent" : concludesWrite ? "outcome" : open.counts.records > 0 ? "request" : "note"
-            guard try wheel.commit(open, as: what) == .committed else {
-                // The intents are gone with the turn, and so are their calls. The outcomes stay.
-                backlog = []
-                return .aborted
-            }
+        let what =
+            deeds.contains(where: \.isWrite)
+            ? "intent" : concludesWrite ? "outcome" : open.counts.records > 0 ? "request" : "note"
+        guard try wheel.commit(open, as: what) == .committed else {
+            // The intents are gone with the turn, and so are their calls. The outcomes stay.
+            backlog = []
+            return .aborted
         }
         outcomes = []
         for deed in deeds { start(deed) }

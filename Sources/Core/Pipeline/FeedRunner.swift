@@ -231,10 +231,8 @@ extension FeedRunner {
         }
         while let answer = answers.first {
             let open = try turn(over: answer, in: assignment)
-            if !open.turn.isEmpty {
-                guard try wheel.commit(open, as: answer.call.errand.label) == .committed else { return .aborted }
-                if progress == .idle { progress = .committed(records: 0) }
-            }
+            guard try wheel.commit(open, as: answer.call.errand.label) == .committed else { return .aborted }
+            if !open.turn.isEmpty, progress == .idle { progress = .committed(records: 0) }
             answers.removeFirst()
         }
         return progress

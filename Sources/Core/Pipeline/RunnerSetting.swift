@@ -8,14 +8,17 @@ package struct RunnerSetting {
     package var seams: Seams
     /// Of a value that a dead letter has to leave out; the core cannot compute one itself.
     package var digest: ((Bytes) -> String)?
+    /// Where the measures of decisions go that have come true.
+    package var meters: Meters
 
     package init(
         deadLetters: String, clock: @escaping () -> Timestamp, seams: Seams = .none,
-        digest: ((Bytes) -> String)? = nil
+        digest: ((Bytes) -> String)? = nil, meters: Meters = .none
     ) {
         self.deadLetters = deadLetters
         self.clock = clock
         self.seams = seams
         self.digest = digest
+        self.meters = meters
     }
 }

@@ -5,14 +5,18 @@ package struct Decision<Entry: Sendable>: Sendable {
     package var entries: [Entry]
     package var outputs: [Draft]
     package var asks: [Ask]
+    /// What is counted once the decision has come true, with its turn or, where it needs none, at once.
+    package var measures: [Measure]
 
-    package init(entries: [Entry] = [], outputs: [Draft] = [], asks: [Ask] = []) {
+    package init(entries: [Entry] = [], outputs: [Draft] = [], asks: [Ask] = [], measures: [Measure] = []) {
         self.entries = entries
         self.outputs = outputs
         self.asks = asks
+        self.measures = measures
     }
 
     package static var nothing: Decision { Decision() }
+    /// Nothing to commit and nothing to ask; there may be something to count.
     package var isEmpty: Bool { entries.isEmpty && outputs.isEmpty && asks.isEmpty }
 }
 

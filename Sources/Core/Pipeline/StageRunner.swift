@@ -183,14 +183,10 @@ extension StageRunner {
             try decide(on: .tick(at: now), at: place, following: cause, in: &turn)
             turn.open.counts.ticks += 1
         }
-        if turn.open.turn.isEmpty {
-            settle(turn, heard: heard)
-            return .idle
-        }
         switch try wheel.commit(turn.open, as: "turn") {
         case .committed:
             settle(turn, heard: heard)
-            return .committed(records: turn.open.counts.records)
+            return turn.open.turn.isEmpty ? .idle : .committed(records: turn.open.counts.records)
         case .aborted:
             backlog = []
             alarms.lookAgain()

@@ -9,6 +9,8 @@ struct OpenTurn<Memory> {
     /// Of keys, values and headers, in and out.
     fileprivate(set) var bytes = 0
     fileprivate let begun: Timestamp
+    /// Of the decisions in it: an aborted turn is decided again, and must not have counted.
+    fileprivate var measures: [Measure] = []
     var counts = StageStatistics()
 
     mutating func reserve(_ count: Int) { turn.reserve(count) }
@@ -48,12 +50,15 @@ struct Wheel<Entry: Sendable, Memory> {
     let seams: Seams
     private let letters: String
     private let digest: ((Bytes) -> String)?
+    private let meters: Meters
     private let journal: Topic<Entry>?
     private let blank: Memory
     private let recall: (Entry, inout Memory) -> Void
     private let owner: (IncomingRecord) -> Bytes?
     private(set) var memories = Memories<Memory>()
     private(set) var assignment: Assignment?
+    /// Gauges that say something of what is assigned.
+    private var shown: Set<Measure> = []
     var statistics = StageStatistics()
 
     init(
@@ -71,6 +76,7 @@ struct Wheel<Entry: Sendable, Memory> {
         seams = setting.seams
         letters = setting.deadLetters
         digest = setting.digest
+        meters = setting.meters.adding([.loop: name])
     }
 }
 
@@ -83,6 +89,7 @@ extension Wheel {
             for number in assignment.numbers.sorted() { try replay(Partition(journal.name, number), as: journal) }
         }
         self.assignment = assignment
+        meters.tell(.partitions, .set(assignment.numbers.count))
         statistics.assignments += 1
     }
 
@@ -111,8 +118,13 @@ extension Wheel {
         )
     }
 
-    /// The memories stay, together with how far they go.
-    mutating func release() { assignment = nil }
+    /// The memories stay, together with how far they go. What the gauges show is for whoever is assigned next to say.
+    mutating func release() {
+        assignment = nil
+        meters.tell(.partitions, .set(0))
+        for measure in shown { meters.tell(measure) }
+        shown = []
+    }
 
     func poll(atMost count: Int, waiting: Duration) throws(LogFailure) -> Intake {
         let intake = try log.poll(atMost: count, waiting: waiting)
@@ -153,6 +165,7 @@ extension Wheel {
             produce(draft.record(following: cause), following: cause, in: &open)
             cause.ordinal += 1
         }
+        if !decision.measures.isEmpty { open.measures += decision.measures }
         return cause
     }
 
@@ -187,21 +200,29 @@ extension Wheel {
             open.produce(record)
             open.counts.outputs += 1
         } else {
-            setAside(DeadLetter(tooLarge: record, limit: log.recordLimit, following: cause, in: name), in: &open)
+            let topic = record.topic
+            setAside(
+                DeadLetter(tooLarge: record, limit: log.recordLimit, following: cause, in: name), of: topic, in: &open)
         }
     }
 
     func setAside(_ record: IncomingRecord, _ reason: String, in open: inout OpenTurn<Memory>) {
-        setAside(DeadLetter(record, reason: reason, in: name), in: &open)
+        setAside(DeadLetter(record, reason: reason, in: name), of: record.partition.topic, in: &open)
     }
 
-    private func setAside(_ letter: DeadLetter, in open: inout OpenTurn<Memory>) {
+    private func setAside(_ letter: DeadLetter, of topic: String, in open: inout OpenTurn<Memory>) {
         open.produce(letter.record(for: letters, limit: log.recordLimit, digest: digest))
         open.counts.setAside += 1
+        open.measures.append(Measure(.deadLetters, .one, [.topic: topic]))
     }
 
-    /// Commits between its two seams, and only then believes what the turn made.
+    /// Commits between its two seams, and only then believes what the turn made, and counts what its decisions
+    /// measured. A turn with nothing in it is as good as committed.
     mutating func commit(_ open: OpenTurn<Memory>, as what: String) throws(LogFailure) -> TurnOutcome {
+        if open.turn.isEmpty {
+            tell(open)
+            return .committed
+        }
         seams.reached("\(name).commit.\(what).before")
         let outcome: TurnOutcome
         do {
@@ -218,8 +239,16 @@ extension Wheel {
             statistics += open.counts
             statistics.turns += 1
             statistics.longestTurn = max(statistics.longestTurn, clock() - open.begun)
+            tell(open)
         case .aborted: statistics.aborted += 1
         }
         return outcome
+    }
+
+    private mutating func tell(_ open: OpenTurn<Memory>) {
+        for measure in open.measures {
+            if measure.metric.kind == .gauge { shown.insert(measure.gone) }
+            meters.tell(measure)
+        }
     }
 }

@@ -3,7 +3,6 @@ import Crypto
 import Foundation
 package import HTTPClient
 import Investigation
-package import Lifecycle
 import LocalLog
 package import Pipeline
 package import Ports
@@ -11,6 +10,7 @@ package import SentinelOne
 import Settings
 package import Stages
 import Synchronization
+import Telemetry
 
 // What the programs of Docket take from their settings: the log, the way to each console, a client for its calls.
 extension Boot {
@@ -20,16 +20,12 @@ extension Boot {
     package func runner(_ settings: DocketSettings) -> RunnerSetting {
         RunnerSetting(
             deadLetters: settings.catalogue.deadLetters, clock: Self.clock, seams: seams,
-            digest: { SHA256(of: $0).hex })
+            digest: { SHA256(of: $0).hex }, meters: book.meters)
     }
 
     /// The log, for the thread of one loop.
     package func log(_ settings: DocketSettings, loop: String) throws(LogFailure) -> Log {
         try Log(settings, as: instance, signals: signals.adding([.loop: .text(loop)]))
-    }
-
-    package func pace(_ stop: StopSign, loop: String) -> Pace {
-        Pace(stop, signals: signals.adding([.loop: .text(loop)]), clock: Self.clock)
     }
 
     /// The calls of one loop, no faster than the consoles allow this program.

@@ -3,7 +3,7 @@
 //     let boot = Boot("enrich")
 //     let settings = boot.settings(DocketSettings.init)
 //     boot.loop("enrich") { stop in … }
-//     boot.run()
+//     boot.run(serving: settings.monitor)
 //
 // A closure written in `main.swift` belongs to the main actor and traps when another thread calls it, unless the type
 // it is written for says `@Sendable`: then it belongs to nobody, and the compiler holds it to constants that may cross
@@ -29,6 +29,15 @@ package final class Boot: Sendable {
     /// The crash points that tests ask for; none in production.
     package let seams: Seams
 
+    /// What is measured, and where measures go.
+    let book = MeterBook()
+    let vitals = Vitals()
+    let telemetry: Telemetry
+    let process: ProcessReading
+    let environment: [String: String]
+    /// What a person wants to see of this program at once.
+    let headlines = Mutex<Headlines?>(nil)
+
     private let group: LoopGroup
     private let loops = Mutex<[Loop]>([])
     private let document: SettingsDocument
@@ -36,7 +45,8 @@ package final class Boot: Sendable {
 
     /// Reads command line and settings file; ends the program where they cannot be followed, or only ask for help.
     package init(_ service: String) {
-        let environment = ProcessInfo.processInfo.environment
+        environment = ProcessInfo.processInfo.environment
+        process = ProcessReading(startedAt: Telemetry.wallClock())
         let (file, onlyChecks) = Self.invocation(of: service)
         do {
             document = try SettingsFile.read(file, environment: environment)
@@ -50,7 +60,7 @@ package final class Boot: Sendable {
         self.onlyChecks = onlyChecks
         instance = environment["DOCKET_INSTANCE"] ?? ProcessInfo.processInfo.hostName
         seams = .crashing(environment: environment)
-        let telemetry = Telemetry(level: level, style: Telemetry.style(environment: environment))
+        telemetry = Telemetry(level: level, style: Telemetry.style(environment: environment))
         signals = telemetry.signals.adding([.service: .text(service), .instance: .text(instance)])
         group = LoopGroup(signals: signals)
     }
@@ -69,6 +79,7 @@ package final class Boot: Sendable {
 
     /// A loop that `run` will start on a thread of its own. What it needs it builds inside its body.
     package func loop(_ name: String, _ body: @escaping @Sendable (StopSign) throws -> Void) {
+        vitals.expect(name)
         loops.withLock { $0.append(Loop(name, body)) }
     }
 
@@ -78,10 +89,14 @@ package final class Boot: Sendable {
         exit(failure.exitCode.rawValue)
     }
 
-    /// Runs the loops until a signal or one of them ends all, then exits with the code that says why.
-    package func run() -> Never {
+    /// Runs the loops until a signal or one of them ends all, then exits with the code that says why. Meanwhile it
+    /// shows how it goes: where these settings say, and on a terminal.
+    package func run(serving monitor: MonitorSettings? = nil) -> Never {
         signals.info("program.started", [.version: .text(Self.version), .path: .text(document.file)])
-        let code = group.run(loops.withLock { $0 })
+        let server = monitor.flatMap { serve($0) }
+        let line = liveLine()
+        let code = withExtendedLifetime(server) { group.run(loops.withLock { $0 }) }
+        line?.stop()
         signals.info("program.ended", [.exitCode: .number(code.rawValue)])
         // Not `exit`: a loop that did not stop still runs, and must not meet half-destroyed globals.
         _exit(code.rawValue)

@@ -27,8 +27,14 @@ package final class Telemetry: Sendable {
     private let style: Style
     private let now: @Sendable () -> Timestamp
     private let write: @Sendable (String) -> Void
+    private struct Desk {
+        var counts: [Kind: UInt64] = [:]
+        /// What stands below all lines, on a terminal.
+        var footer = ""
+    }
+
     // Also what keeps the lines of two loops from mixing.
-    private let counts = Mutex<[Kind: UInt64]>([:])
+    private let desk = Mutex(Desk())
 
     package init(
         level: Signal.Level, style: Style, now: @escaping @Sendable () -> Timestamp = Telemetry.wallClock,
@@ -45,24 +51,46 @@ package final class Telemetry: Sendable {
 
     /// By event and level, in that order.
     package var told: [Count] {
-        counts.withLock { counts in
-            counts.map { Count(event: $0.key.event.name, level: $0.key.level, count: $0.value) }
+        desk.withLock { desk in
+            desk.counts.map { Count(event: $0.key.event.name, level: $0.key.level, count: $0.value) }
         }.sorted { ($0.event, $0.level) < ($1.event, $1.level) }
     }
 
     private func tell(_ signal: Signal) {
         let line = signal.level < threshold ? nil : LogLine(signal, at: now()).text(style)
-        counts.withLock { counts in
-            counts[Kind(event: signal.event, level: signal.level), default: 0] += 1
-            if let line { write(line) }
+        desk.withLock { desk in
+            desk.counts[Kind(event: signal.event, level: signal.level), default: 0] += 1
+            if let line { write(desk.footer.isEmpty ? line : Self.erased + line + desk.footer) }
         }
     }
+
+    /// Keeps this text below whatever is told, in place of what stood there; nothing where it is empty. Only for a
+    /// terminal that moves its cursor, and no wider than that.
+    package func show(_ footer: String) {
+        desk.withLock { desk in
+            guard footer != desk.footer else { return }
+            desk.footer = footer
+            write(Self.erased + footer)
+        }
+    }
+
+    /// To the line's start, and all of it gone.
+    private static let erased = "\r\u{1b}[K"
 
     /// Readable where stderr is a terminal, with colours unless NO_COLOR (no-color.org) or a dumb terminal forbids.
     package static func style(environment: [String: String]) -> Style {
         guard isatty(STDERR_FILENO) == 1 else { return .json }
         let plain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
         return plain ? .readable : .coloured
+    }
+
+    /// How wide the terminal on stderr is, where one line of it can be written again and again; else nil.
+    package static func liveWidth(environment: [String: String]) -> Int? {
+        guard isatty(STDERR_FILENO) == 1, let terminal = environment["TERM"], !terminal.isEmpty, terminal != "dumb"
+        else { return nil }
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     package static let wallClock: @Sendable () -> Timestamp = {

@@ -1,16 +1,23 @@
+import Boot
 import Lifecycle
 import Pipeline
 import Ports
 
 struct ProbeSettings: Sendable {
-    enum Mode: String, CaseIterable { case wait, end, fail, unavailable, fenced, stubborn, linger }
+    enum Mode: String, CaseIterable {
+        case wait, end, fail, unavailable, fenced, stubborn, linger, step, stall, hesitate
+    }
 
     let mode: Mode
     let token: SecretFile?
+    let monitor: MonitorSettings?
 
     init(_ section: inout SettingsSection) {
         mode = section.choice("mode", default: .wait)
         token = section.optional("token") { $0.secretFile($1) }
+        monitor = section.optional("monitor") {
+            $0.section($1) { MonitorSettings(&$0, ports: ["probe": 9_400]) }
+        }
     }
 }
 
@@ -26,12 +33,7 @@ struct Probe {
     let settings: ProbeSettings
     let seams: Seams
     let signals: Signals
-
-    init(_ settings: ProbeSettings, seams: Seams, signals: Signals) {
-        self.settings = settings
-        self.seams = seams
-        self.signals = signals
-    }
+    let pace: (StopSign) -> Pace
 
     func run(until stop: StopSign) throws {
         seams.reached("probe.commit.first.before")
@@ -46,6 +48,27 @@ struct Probe {
         case .stubborn:
             let never = StopSign()
             while !never.wait(atMost: .seconds(3_600)) {}
+        case .step, .stall, .hesitate: try work(until: stop)
+        }
+    }
+
+    /// As a real loop does, with nothing to do; one that stalls does not come back from its fourth step.
+    private func work(until stop: StopSign) throws(LogFailure) {
+        var pace = pace(stop)
+        var steps = 0
+        try pace.run { (waiting) throws(LogFailure) in
+            steps += 1
+            if settings.mode == .stall, steps > 3 { StopSign().wait(atMost: .seconds(3_600)) }
+            if settings.mode == .hesitate {
+                throw LogFailure(.retry, code: "probe.away", detail: "asked for by the test")
+            }
+            stop.wait(atMost: .milliseconds(20))
+            return .committed(records: 1)
+        } statistics: {
+            var statistics = StageStatistics()
+            statistics.turns = 1
+            statistics.records = 7
+            return statistics
         }
     }
 }
@@ -53,8 +76,18 @@ struct Probe {
 /// The loop beside it, which stops when asked: at once, or after a while.
 struct Bystander {
     let settings: ProbeSettings
+    let pace: (StopSign) -> Pace
 
-    func run(until stop: StopSign) {
+    func run(until stop: StopSign) throws {
+        if [.step, .stall, .hesitate].contains(settings.mode) {
+            var pace = pace(stop)
+            return try pace.run { (_) throws(LogFailure) in
+                stop.wait(atMost: .milliseconds(20))
+                return .idle
+            } statistics: {
+                StageStatistics()
+            }
+        }
         while !stop.wait(atMost: .seconds(3_600)) {}
         if settings.mode == .linger { StopSign().wait(atMost: .seconds(1)) }
     }

@@ -1,0 +1,43 @@
+import Boot
+import Ports
+import Settings
+import Testing
+
+@Suite("Settings of the monitor") struct MonitorSettingsTests {
+    private func settings(_ text: String) throws -> MonitorSettings {
+        try SettingsFile.parse(text, file: "docket.yaml", environment: [:]).read {
+            $0.section("monitor") { MonitorSettings(&$0) }
+        }
+    }
+
+    @Test("each program has a port of its own on this machine, which nobody counts on")
+    func standard() throws {
+        let standard = try settings("{}\n")
+        #expect(standard.places.mapValues(\.port) == ["ingest": 9_464, "enrich": 9_465, "playbook": 9_466])
+        #expect(standard.places.values.allSatisfy { $0.address == "127.0.0.1" && !$0.isNamed })
+        #expect(standard.stalledAfter == .seconds(120))
+    }
+
+    @Test("an address is another's only on purpose, and off is nowhere")
+    func named() throws {
+        let named = try settings("monitor: { ingest: \"0.0.0.0:80\", enrich: off, stalled-after: 5m }\n")
+        #expect(named.places["ingest"]?.address == "0.0.0.0" && named.places["ingest"]?.port == 80)
+        #expect(named.places["ingest"]?.isNamed == true && named.places["enrich"] == nil)
+        #expect(named.places["playbook"]?.isNamed == false)
+        #expect(named.stalledAfter == .seconds(300))
+    }
+
+    @Test(
+        "what is no address is refused with line and key",
+        arguments: [
+            "9464", "localhost:9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+1", "127.0.0.256:1",
+            "127.0.0.01:1", "127.0.1:1", ":9464", "[::1]:9464", "no",
+        ])
+    func problems(address: String) throws {
+        let problems = try #require(throws: SettingsProblems.self) {
+            try settings("monitor:\n  ingest: \"\(address)\"\n")
+        }
+        #expect(problems.detail.contains("docket.yaml:2"), "\(problems.detail)")
+        #expect(problems.detail.contains("monitor.ingest: expected a numeric IPv4 address"), "\(problems.detail)")
+    }
+}
