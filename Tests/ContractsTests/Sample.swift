@@ -54,7 +54,8 @@ struct Channel: Sendable {
     static func all(of catalogue: Catalogue) -> [Channel] {
         [
             Channel(catalogue.threatsObserved), Channel(catalogue.agentsObserved), Channel(catalogue.feedsCursors),
-            Channel(catalogue.threatsEnriched), Channel(catalogue.investigations), Channel(catalogue.playbookRuns),
+            Channel(catalogue.consolesStatus), Channel(catalogue.threatsEnriched), Channel(catalogue.investigations),
+            Channel(catalogue.playbookRuns),
             Channel(catalogue.actionsRequested), Channel(catalogue.actionsLedger), Channel(catalogue.actionsSettled),
             Channel(catalogue.ordersConsoles), Channel(catalogue.controls),
         ]

@@ -28,6 +28,9 @@ extension Specimens {
             all += try write([try observed(raw, id: id, version: version, event: event)], on: topic) { _ in type }
         }
         all += try write(pages, on: catalogue.feedsCursors, key: console) { _ in "feed.page-read" }
+        all += try write(statuses(), on: catalogue.consolesStatus, cause: Cause(id: "eu1/status@\(at)", at: at)) { _ in
+            "console.status"
+        }
         all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }
         all += try write(cases(), on: catalogue.investigations) { "investigation." + $0.event.word }
         all += try write(runs, on: catalogue.playbookRuns, key: subject) { "run." + $0.event.word }

@@ -13,6 +13,7 @@ package struct Catalogue: Sendable {
     package let threatsObserved: Topic<ObservedRecord>
     package let agentsObserved: Topic<ObservedRecord>
     package let feedsCursors: Topic<FeedProgress>
+    package let consolesStatus: Topic<ConsoleStatus>
     package let threatsEnriched: Topic<EnrichedThreat>
     package let investigations: Topic<CaseRecord>
     package let playbookRuns: Topic<RunRecord>
@@ -33,6 +34,7 @@ package struct Catalogue: Sendable {
         threatsObserved = .observed(prefix + "threats.observed", source: source, type: "threat.observed")
         agentsObserved = .observed(prefix + "agents.observed", source: source, type: "agent.observed")
         feedsCursors = .feedsCursors(prefix + "feeds.cursors", source: source)
+        consolesStatus = .consolesStatus(prefix + "consoles.status", source: source)
         threatsEnriched = .threatsEnriched(prefix + "threats.enriched", source: source)
         investigations = .investigations(prefix + "investigations", source: source)
         playbookRuns = .playbookRuns(prefix + "playbook.runs", source: source)
@@ -77,6 +79,9 @@ package struct Catalogue: Sendable {
             entry(
                 feedsCursors.name, .journal, key: "console", types: ["feed.page-read"],
                 "journal of polling: how far each stream was read, and what was seen"),
+            entry(
+                consolesStatus.name, .compacted, key: "console", forSubscribers: true, types: ["console.status"],
+                "what ingest knows of a console: whose the reader's token is, when it ends, what is read and what not"),
             entry(
                 // Two vendor records in one, and each may be as large as a record can be.
                 threatsEnriched.name, .events(days: 14, records: 2), key: "subject", forSubscribers: true,

@@ -46,7 +46,10 @@ package struct Loops: Sendable {
         observe = LoopDeclaration(
             program: .ingest, name: "observe", sources: [catalogue.ordersConsoles.name],
             journal: catalogue.feedsCursors.name,
-            outputs: [catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.deadLetters])
+            outputs: [
+                catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.consolesStatus.name,
+                catalogue.deadLetters,
+            ])
         enrich = LoopDeclaration(
             program: .enrich, name: "enrich",
             sources: [catalogue.threatsObserved.name, catalogue.agentsObserved.name],
@@ -81,7 +84,10 @@ package struct DeskDeclaration: Sendable {
     package static func appender(under prefix: String) -> String { prefix + "append" }
 
     init(_ catalogue: Catalogue) {
-        journals = [catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name]
+        journals = [
+            catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name,
+            catalogue.consolesStatus.name,
+        ]
         counted = [
             catalogue.threatsObserved.name, catalogue.agentsObserved.name, catalogue.threatsEnriched.name,
             catalogue.deadLetters,
