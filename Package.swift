@@ -148,7 +148,7 @@ let package = Package(
             ]),
         edge(
             "Operator",
-            ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "JSONView", "Crypto"]),
+            ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "JSONView", "Crypto"]),
 
         // Shell
         shell("Settings", ["Ports", "YAML"]),
@@ -223,7 +223,7 @@ let package = Package(
             "Operator",
             [
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
-                "Ports", "Samples", "Settings", "Stages",
+                "Ports", "Samples", "SentinelOne", "Settings", "Stages",
             ], resources: [.copy("Golden")]),
         tests("Path", ["Children", "HTTPClient", "JSONView", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),

@@ -45,9 +45,9 @@ package struct TokenNeed: Hashable, Sendable {
     }
 
     private static let enrich = [
-        TokenNeed("enrich", "ask for a hash's verdict", "Blacklist.view", .useful),
-        TokenNeed("enrich", "read custom rules", "Custom Rules.view", .useful),
-        TokenNeed("enrich", "query the event store", "SDL Data.viewEdr", .useful),
+        TokenNeed("enrich", "ask for a hash's verdict", "Blacklist.view", .later),
+        TokenNeed("enrich", "read custom rules", "Custom Rules.view", .later),
+        TokenNeed("enrich", "query the event store", "SDL Data.viewEdr", .later),
     ]
 
     /// The ledger's gate wants to know who acts, and what that one may.
