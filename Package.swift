@@ -150,7 +150,7 @@ let package = Package(
             ]),
         edge(
             "Operator",
-            ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "JSONView", "Crypto"]),
+            ["Ports", "Pipeline", "Investigation", "ActionLedger", "Contracts", "SentinelOne", "JSONView", "Crypto"]),
 
         // Shell
         shell("Settings", ["Ports", "YAML"]),
@@ -227,7 +227,7 @@ let package = Package(
             "Operator",
             [
                 "ActionLedger", "Boot", "Contracts", "Crypto", "Investigation", "JSONView", "Operator", "Pipeline",
-                "Ports", "Samples", "Settings", "Stages",
+                "Ports", "Samples", "SentinelOne", "Settings", "Stages",
             ], resources: [.copy("Golden")]),
         tests("Path", ["Children", "Contracts", "HTTPClient", "JSONView", "LocalLog", "Ports"]),
         tests("Settings", ["Settings", "Ports"]),

@@ -55,7 +55,8 @@ struct Channel: Sendable {
         [
             Channel(catalogue.threatsObserved), Channel(catalogue.alertsObserved), Channel(catalogue.activitiesObserved),
             Channel(catalogue.agentsObserved), Channel(catalogue.groupsObserved), Channel(catalogue.feedsCursors),
-            Channel(catalogue.threatsEnriched), Channel(catalogue.investigations), Channel(catalogue.playbookRuns),
+            Channel(catalogue.consolesStatus), Channel(catalogue.threatsEnriched), Channel(catalogue.investigations),
+            Channel(catalogue.playbookRuns),
             Channel(catalogue.actionsRequested), Channel(catalogue.actionsLedger), Channel(catalogue.actionsSettled),
             Channel(catalogue.ordersConsoles), Channel(catalogue.controls),
         ]

@@ -36,6 +36,9 @@ extension Specimens {
             all += try write([one], on: topic) { _ in type }
         }
         all += try write(feed(), on: catalogue.feedsCursors) { "feed." + $0.word }
+        all += try write(statuses(), on: catalogue.consolesStatus, cause: Cause(id: "eu1/status@\(at)", at: at)) { _ in
+            "console.status"
+        }
         all += try write(enriched(), on: catalogue.threatsEnriched) { _ in "threat.enriched" }
         all += try write(cases(), on: catalogue.investigations) { "investigation." + $0.event.word }
         all += try write(runs, on: catalogue.playbookRuns, key: subject) { "run." + $0.event.word }

@@ -220,6 +220,40 @@ enum Specimens {
         ]
     }
 
+    static func statuses() throws -> [ConsoleStatus] {
+        var working = ConsoleStatus(try console(), at: at)
+        working.token.fingerprint = "9f2c41d07be3a865"
+        working.token.user = "7310000000000000702"
+        working.token.name = "svc-docket-reader"
+        working.token.kind = "serviceUser"
+        working.token.roles = ["Viewer"]
+        working.token.scope = "site"
+        working.token.places = ["Harbour"]
+        working.token.permissions = "0b7d93e2a1c4f586"
+        working.token.expiresAt = at + .seconds(6 * 86_400)
+        working.token.expiryFrom = "console"
+        working.token.warned = 7
+        working.state = .working
+        working.streams = [
+            .init("threats"),
+            .init(
+                "alerts",
+                off: .init(
+                    kind: "licence", reason: "console eu1 answered 403: Feature is not available for the scope",
+                    since: at,
+                    triedAgainAt: later)),
+        ]
+        working.clockOffset = .init(milliseconds: -1_250, uncertaintyMilliseconds: 550)
+        working.gaps = [.init(stream: "threats", open: 1, repaired: 12)]
+        var failed = ConsoleStatus(try console(), at: later)
+        failed.token.fingerprint = "9f2c41d07be3a865"
+        failed.state = .failed(
+            .init(
+                since: at, reason: "console eu1 answered 401: Authentication Failed", remedy: "make a new token",
+                triedAgainAt: later, stream: "threats"))
+        return [working, failed, ConsoleStatus(try console(), at: at)]
+    }
+
     static let rawThreat = Bytes(
         #"{"id":"3100000000000000107","agentRealtimeInfo":{"agentId":"2190000000000000041"},"#
             + #""threatInfo":{"threatName":"invoice_0419.exe","updatedAt":"2026-11-20T10:15:31.804411Z","#

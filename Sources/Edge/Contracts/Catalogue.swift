@@ -16,6 +16,7 @@ package struct Catalogue: Sendable {
     package let agentsObserved: Topic<ObservedRecord>
     package let groupsObserved: Topic<ObservedRecord>
     package let feedsCursors: Topic<FeedEntry>
+    package let consolesStatus: Topic<ConsoleStatus>
     package let threatsEnriched: Topic<EnrichedThreat>
     package let investigations: Topic<CaseRecord>
     package let playbookRuns: Topic<RunRecord>
@@ -40,6 +41,7 @@ package struct Catalogue: Sendable {
         agentsObserved = .observed(prefix + "agents.observed", source: source, type: "agent.observed")
         groupsObserved = .observed(prefix + "groups.observed", source: source, type: "group.observed")
         feedsCursors = .feedsCursors(prefix + "feeds.cursors", source: source)
+        consolesStatus = .consolesStatus(prefix + "consoles.status", source: source)
         threatsEnriched = .threatsEnriched(prefix + "threats.enriched", source: source)
         investigations = .investigations(prefix + "investigations", source: source)
         playbookRuns = .playbookRuns(prefix + "playbook.runs", source: source)
@@ -108,6 +110,9 @@ package struct Catalogue: Sendable {
                 feedsCursors.name, .compacted, key: "console, stream and part; lies in the console's partition",
                 types: ["feed.position", "feed.seen", "feed.published", "feed.tally", "feed.reconciled"],
                 "journal of polling: how far each stream was read, what was seen, and what was counted"),
+            entry(
+                consolesStatus.name, .compacted, key: "console", forSubscribers: true, types: ["console.status"],
+                "what ingest knows of a console: whose the reader's token is, when it ends, what is read and what not"),
             entry(
                 // Two vendor records in one, and each may be as large as a record can be.
                 threatsEnriched.name, .events(days: 14, records: 2), key: "subject", forSubscribers: true,

@@ -48,7 +48,8 @@ package struct Loops: Sendable {
             journal: catalogue.feedsCursors.name,
             // What it published itself, where the console counts otherwise.
             tails: [catalogue.threatsObserved.name, catalogue.alertsObserved.name, catalogue.activitiesObserved.name],
-            outputs: ObservedStream.allCases.map { catalogue.observed($0).name } + [catalogue.deadLetters])
+            outputs: ObservedStream.allCases.map { catalogue.observed($0).name }
+                + [catalogue.consolesStatus.name, catalogue.deadLetters])
         enrich = LoopDeclaration(
             program: .enrich, name: "enrich",
             sources: [catalogue.threatsObserved.name, catalogue.agentsObserved.name],
@@ -86,6 +87,7 @@ package struct DeskDeclaration: Sendable {
         journals = [
             catalogue.investigations.name, catalogue.actionsLedger.name, catalogue.controls.name,
             catalogue.feedsCursors.name,
+            catalogue.consolesStatus.name,
         ]
         counted =
             ObservedStream.allCases.map { catalogue.observed($0).name }

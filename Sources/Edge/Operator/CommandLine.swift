@@ -17,6 +17,7 @@ package enum Command: Equatable, Sendable {
     case topics(Topics)
     case read(Reading)
     case check
+    case connect(Connect)
     case status
     case help(String?)
     case version
@@ -28,6 +29,17 @@ package enum Command: Equatable, Sendable {
         case apply(copies: Int?)
         /// Who a program logs in as, where that is not its own name.
         case acls(asCommands: Bool, principals: [Program: String])
+    }
+
+    /// The console whose tokens are asked about; nil: all of them. Strict: a warning ends it with a code of its own.
+    package struct Connect: Equatable, Sendable {
+        package let console: String?
+        package let isStrict: Bool
+
+        package init(console: String?, isStrict: Bool) {
+            self.console = console
+            self.isStrict = isStrict
+        }
     }
 
     package struct Signing: Equatable, Sendable {
@@ -103,7 +115,7 @@ package struct Invocation: Equatable, Sendable {
         case "topics": return .topics(try asked.topics())
         case "read": return .read(try asked.reading())
         case "status": try asked.nothingElse(); return .status
-        case "check": try asked.nothingElse(); return .check
+        case "check": return try asked.check()
         default: return .help(try topic(words.plain.dropFirst().first))  // help, the last of `Manual.verbs`
         }
     }
@@ -200,6 +212,18 @@ struct Asked {
             throw misuse("--hours takes a whole number from 1 to 72, found \"\(text)\"")
         }
         return hours
+    }
+
+    func check() throws(Invocation.Misuse) -> Command {
+        guard words["--connect"] != nil else {
+            if words["--strict"] != nil { throw misuse("--strict goes with --connect; see docket check --help") }
+            try nothingElse()
+            return .check
+        }
+        guard words.plain.count <= 2 else {
+            throw misuse("docket check --connect takes one console at most, found \"\(words.plain[2])\"")
+        }
+        return .connect(.init(console: words.plain.dropFirst().first, isStrict: words["--strict"] != nil))
     }
 
     func topics() throws(Invocation.Misuse) -> Command.Topics {

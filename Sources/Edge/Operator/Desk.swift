@@ -41,6 +41,8 @@ package struct Desk: Sendable {
     package private(set) var stops: [String: Stop] = [:]
     /// Orders that a ledger turned away, with its reason, newest last.
     package private(set) var refusals: [Line] = []
+    /// Each console as ingest last saw it.
+    package private(set) var consoles: [ConsoleID: ConsoleStatus] = [:]
 
     package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -64,6 +66,9 @@ package struct Desk: Sendable {
             let message = try catalogue.actionsLedger.message(in: record)
             ledgers[console, default: ConsoleLedger()].apply(message)
             note(message, at: record.timestamp, event: event)
+        case catalogue.consolesStatus.name where record.value != nil:
+            let status = try catalogue.consolesStatus.message(in: record)
+            consoles[status.console] = status
         case catalogue.controls.name where record.value != nil:
             if case .stop(let stop) = try catalogue.controls.message(in: record) { stops[stop.id] = stop }
         default: break  // another topic, or a tombstone on controls, which lifts nothing

@@ -4,7 +4,10 @@ package enum Manual {
         "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "read",
         "status", "check", "help",
     ]
-    static let flags = ["--json", "--all", "--yes", "--no-wait", "--commands", "--follow", "--help", "--version"]
+    static let flags = [
+        "--json", "--all", "--yes", "--no-wait", "--commands", "--connect", "--strict", "--follow", "--help",
+        "--version",
+    ]
     static let valued = [
         "--settings", "--key", "--as", "--reason", "--console", "--hours", "--replication-factor", "--principal",
         "--group", "--from", "--count",
@@ -19,7 +22,7 @@ package enum Manual {
         "cases": [], "case": [], "actions": ["--all"], "action": [], "approve": signed + ["--hours"],
         "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
         "resume": signed + ["--reason"], "key": [],
-        "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": [], "help": [],
+        "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": ["--connect", "--strict"], "help": [],
         "read": ["--group", "--follow", "--from", "--count"],
     ]
 
@@ -52,6 +55,7 @@ package enum Manual {
           docket key create FILE          a new signing key, readable for you alone; prints the public key
           docket key show FILE            the public key again
           docket check                    whether the settings are right, and what they mean
+          docket check --connect [CONSOLE]    whose each token is, what it may do and when it ends
           docket topics list|plan|apply   the topics on Kafka: what is there, what is missing, make it
           docket topics acls              what Kafka must permit each program
 
@@ -156,23 +160,31 @@ package enum Manual {
         "status": """
         docket status [--json]
 
-        Records per stream, cases by verdict, actions by state.
+        Records per stream, cases by verdict, actions by state, and each console as ingest last saw it.
 
         """,
         "check": """
         docket check [--json]
+        docket check --connect [CONSOLE] [--strict] [--json]
 
         Reads the settings, prints every problem at once with line, key and expectation, or says what the settings
         mean and warns of combinations that are dangerous. Token files must be readable, and not by everybody.
         Connects to nothing. Exit code 64 where something is wrong; warnings alone change nothing.
+
+        --connect asks the consoles about their tokens, side by side, for at most 30 s, and changes nothing there:
+        whether the console is reachable and accepts the token, whose it is, when it ends, its role and scope, what
+        each list answers, what each program may and may not do with it, and how far our clock is from the console's.
+        What could not be learned says why. Each problem has its remedy. Exit code 0: all is well, or only warnings;
+        1: something stops the work; 2: only warnings, and --strict was given; 64: a token's file cannot be read.
 
         """,
         "json": jsonPage,
         "exit-codes": """
         0   done
         1   refused: no such thing, more than one, not yours to decide, or the ledger refused the order; of topics:
-            something there must be set right by a person
-        2   docket topics plan: there is something to apply; docket topics apply: there still is
+            something there must be set right by a person; of check --connect: a console or a token stops the work
+        2   docket topics plan: there is something to apply; docket topics apply: there still is;
+            docket check --connect --strict: there are warnings
         64  the command line, the settings, a key or a token file is wrong
         69  the log is not there or cannot be opened
         70  failure
@@ -219,9 +231,19 @@ package enum Manual {
                     case, generation, reason, requestedAt, needsApproval, approvedBy, approvedUntil,
                     gates [{gate, open, reason}], gatesAt, history [LINE]
         LINE        at, text, event
-        status      records {stream: n}, cases n, verdicts {verdict: n}, actions {state: n}, stops n
+        status      records {stream: n}, cases n, verdicts {verdict: n}, actions {state: n}, stops n,
+                    consoles [{console, at, state (untried, working, failed), reason, user, expiresAt,
+                    off [{stream, kind, reason, since}]}]
         check       deployment, log, topicPrefix, partitions, dryRun, approval, consoles [{id, url, acts}],
                     approvers [{name, fingerprint}], warnings [text], problems [text]
+        check --connect
+                    exit, tokens [{console, url, token (reader, writer), fault}], and where the file could be read
+                    reachable (well, unwell, doubtful, unreached), version, state (alive, dead, unknown), user, name,
+                    kind (user, serviceUser), expiresAt, expiryFrom (console, token), scope, places [{id, name,
+                    account}], roles [name], streams [{stream, answer, detail}], abilities [{program, deed,
+                    permission, may (true, false, null: not known)}], clockOffsetMilliseconds,
+                    clockUncertaintyMilliseconds, unknown {key: why}, troubles [{weight (stops, warns), sentence,
+                    remedy}]
         topics list [{topic, kind, partitions, state (present, missing, differs, embedded), settings {name: value},
                     found {partitions, copies, settings {name: value}}}]
         topics plan, topics apply

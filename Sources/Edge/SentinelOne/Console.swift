@@ -49,7 +49,9 @@ package struct Console: Sendable {
         return request
     }
 
-    private var authorization: Secret { Secret("ApiToken \(token.reveal())") }
+    static let tokenScheme = "ApiToken "
+
+    private var authorization: Secret { Secret(Self.tokenScheme + token.reveal()) }
 
     /// A console's or a proxy's own words, fit for a log: without the token, on one line, and not long.
     func quoted(_ words: String) -> String {

@@ -32,13 +32,7 @@ extension Boot {
     package func calls(
         _ settings: DocketSettings, loop: String, percent: (RateSettings) -> Int
     ) throws(HTTPClientFailure) -> PacedCalls {
-        // Where two consoles of the settings are one and the same, the more modest of their shares counts.
-        let shares = Dictionary(settings.consoles.map { ($0.origin, percent($0.rate)) }, uniquingKeysWith: min)
-        let start = ContinuousClock.now
-        return PacedCalls(
-            try settings.calls.client(), shares: shares.mapValues { .percent($0) },
-            clock: { ContinuousClock.now - start }, pause: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) },
-            signals: signals.adding([.loop: .text(loop)]))
+        try settings.pacedCalls(percent: percent, signals: signals.adding([.loop: .text(loop)]))
     }
 
     /// The consoles with the token that `pick` chooses; those without one are left out.
@@ -52,6 +46,21 @@ extension Boot {
                 token.read().map { Console(id: console.id.rawValue, origin: console.origin, token: $0) }
             }
         }
+    }
+}
+
+extension DocketSettings {
+    /// Calls no faster than the consoles allow this share of each token's rate. For the thread that makes it.
+    package func pacedCalls(
+        percent: (RateSettings) -> Int, signals: Signals
+    ) throws(HTTPClientFailure) -> PacedCalls {
+        // Where two consoles of the settings are one and the same, the more modest of their shares counts.
+        let shares = Dictionary(consoles.map { ($0.origin, percent($0.rate)) }, uniquingKeysWith: min)
+        let start = ContinuousClock.now
+        return PacedCalls(
+            try calls.client(), shares: shares.mapValues { .percent($0) },
+            clock: { ContinuousClock.now - start }, pause: { Thread.sleep(forTimeInterval: $0 / .seconds(1)) },
+            signals: signals)
     }
 }
 

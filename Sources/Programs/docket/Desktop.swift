@@ -27,6 +27,7 @@ struct Desktop {
     func serve() throws {
         switch invocation.command {
         case .check: try check()
+        case .connect(let what): try connect(what)
         case .cases:
             try show {
                 $0.cases()

@@ -8,11 +8,16 @@ package struct TokenFacts: Sendable, Equatable {
     /// A role, and where it holds.
     package struct Grant: Sendable, Hashable {
         package let scopeID: String?
+        package let scopeName: String?
+        package let accountName: String?
         package let roleID: RoleID?
         package let roleName: String?
     }
 
     package let userID: String
+    /// In the console's words, fit for a log.
+    package let name: String?
+    package let email: String?
     package let scope: VendorValue<ScopeLevel>
     package let grants: [Grant]
     package let expiresAt: Timestamp?
@@ -35,18 +40,23 @@ package struct TokenFacts: Sendable, Equatable {
         } catch {
             throw ReadProblem.unintelligible(error, answer, from: console)
         }
+        name = data["fullName"].readableWords.map(console.quoted)
+        email = data["email"].readableWords.map(console.quoted)
         expiresAt = data["apiToken"]["expiresAt"].readableTime
         // The last two are the older spellings.
         grants =
-            ["scopeRoles", "siteRoles", "tenantRoles"].lazy.map { Self.grants(data[$0]) }.first { !$0.isEmpty } ?? []
+            ["scopeRoles", "siteRoles", "tenantRoles"].lazy.map { Self.grants(data[$0], console) }
+            .first { !$0.isEmpty } ?? []
     }
 
-    private static func grants(_ list: JSONView) -> [Grant] {
+    private static func grants(_ list: JSONView, _ console: Console) -> [Grant] {
         guard let elements = try? list.elements else { return [] }
         return elements.filter { $0.kind == .object }.map { role in
             Grant(
-                scopeID: role["id"].readableID, roleID: role["roleId"].readableID.flatMap { RoleID($0) },
-                roleName: role["roleName"].readableText)
+                scopeID: role["id"].readableID, scopeName: role["name"].readableWords.map(console.quoted),
+                accountName: role["accountName"].readableWords.map(console.quoted),
+                roleID: role["roleId"].readableID.flatMap { RoleID($0) },
+                roleName: role["roleName"].readableText.map(console.quoted))
         }
     }
 }

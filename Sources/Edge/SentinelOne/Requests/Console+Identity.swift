@@ -33,3 +33,11 @@ extension Console {
         return request
     }
 }
+
+extension HTTPRequest {
+    /// The token that it is sent with, where it is a console's.
+    package var carriedToken: Secret? {
+        guard let words = authorization?.reveal(), words.hasPrefix(Console.tokenScheme) else { return nil }
+        return Secret(String(words.dropFirst(Console.tokenScheme.count)))
+    }
+}
