@@ -29,7 +29,7 @@ package struct Hiding: Hashable, Sendable {
     static func forNow(_ reason: Reason) -> Hiding { Hiding(reason: reason, isLasting: false) }
 }
 
-/// Decides which records of a console are published. Three rules:
+/// Decides which records of a console are published, by the rows as they came, before anything is redacted. Three rules:
 ///
 /// - *What was published once is never hidden again*: whoever saw a threat must see its all-clear. The one exception is
 ///   the scope (`SieveSettings.sites`): a record that left it is not ours to show any more.
