@@ -199,9 +199,7 @@ extension FeedRunner {
         let decision = feed.conclude(
             reading.readBack, found: reading.found, for: place.key, memory: wheel.memory(of: place), at: endedAt)
         try apply(decision, at: place, following: Cause(id: reading.readBack.id.rawValue, at: endedAt), to: &open)
-        if !open.turn.isEmpty {
-            guard try wheel.commit(open, as: "read-back") == .committed else { return .aborted }
-        }
+        guard try wheel.commit(open, as: "read-back") == .committed else { return .aborted }
         self.reading = nil
         return open.turn.isEmpty ? nil : .committed(records: 0)
     }

@@ -137,7 +137,7 @@ extension FeedEntry.Change {
             seen.map { seen in
                 JSONText.object { object in
                     object.append("seen") { (rows: inout JSONArrayText) in
-                        for one in seen { rows.append { (row: inout JSONArrayText) in one.write(into: &row) } }
+                        for one in seen { rows.append { (row: inout JSONObjectText) in one.write(into: &row) } }
                     }
                 }
             }
@@ -153,7 +153,7 @@ extension FeedEntry.Change {
             hours.map { hours in
                 JSONText.object { object in
                     object.append("hours") { (rows: inout JSONArrayText) in
-                        for hour in hours { rows.append { (row: inout JSONArrayText) in hour.write(into: &row) } }
+                        for hour in hours { rows.append { (row: inout JSONObjectText) in hour.write(into: &row) } }
                     }
                 }
             }
@@ -162,36 +162,32 @@ extension FeedEntry.Change {
     }
 }
 
-// The shapes of the values: rows are arrays, because their number is what counts.
-
 extension FeedEntry.Seen {
-    /// `[name, ordinal, digest, until]`
-    fileprivate func write(into row: inout JSONArrayText) {
-        row.append(text: name)
-        row.append(integer: ordinal)
-        row.append(text: digest == 0 ? nil : String(digest, radix: 16))
-        row.append(text: until?.wire)
+    fileprivate func write(into row: inout JSONObjectText) {
+        if digest != 0 { row.append("digest", text: String(digest, radix: 16)) }
+        row.append("name", text: name)
+        row.append("ordinal", integer: ordinal)
+        if let until { row.append("until", text: until.wire) }
     }
 
-    fileprivate init(_ view: JSONView) throws(JSONProblem) {
-        let row = try view.row(of: 4)
+    fileprivate init(_ row: JSONView) throws(JSONProblem) {
         self.init(
-            name: try row[0].text, ordinal: try row[1].integer,
-            digest: try row[2].ifPresent?.unsigned(radix: 16) ?? 0, until: try row[3].ifPresent?.timestamp)
+            name: try row["name"].text, ordinal: try row["ordinal"].integer,
+            digest: try row["digest"].ifPresent?.unsigned(radix: 16) ?? 0, until: try row["until"].ifPresent?.timestamp)
     }
 }
 
 extension HourTally {
-    /// `[hour, count, digest]`
-    fileprivate func write(into row: inout JSONArrayText) {
-        row.append(text: hour.wire)
-        row.append(integer: count)
-        row.append(text: String(digest, radix: 16))
+    fileprivate func write(into row: inout JSONObjectText) {
+        row.append("count", integer: count)
+        row.append("digest", text: String(digest, radix: 16))
+        row.append("hour", text: hour.wire)
     }
 
-    fileprivate init(_ view: JSONView) throws(JSONProblem) {
-        let row = try view.row(of: 3)
-        self.init(hour: try row[0].timestamp, count: try row[1].integer, digest: try row[2].unsigned(radix: 16))
+    fileprivate init(_ row: JSONView) throws(JSONProblem) {
+        self.init(
+            hour: try row["hour"].timestamp, count: try row["count"].integer,
+            digest: try row["digest"].unsigned(radix: 16))
     }
 }
 
@@ -199,11 +195,11 @@ extension FeedPosition {
     fileprivate func write(into object: inout JSONObjectText) {
         object.append("origin", text: origin.wire)
         object.append("watermark", text: watermark.wire)
-        object.append("caughtUp", text: caughtUp?.wire)
-        object.append("snapshot", text: snapshot?.wire)
-        object.append("reconciled", text: reconciled?.wire)
-        object.append("syncWanted", text: syncWanted?.wire)
-        object.append("reconciliationWanted", text: reconciliationWanted?.wire)
+        if let caughtUp { object.append("caughtUp", text: caughtUp.wire) }
+        if let snapshot { object.append("snapshot", text: snapshot.wire) }
+        if let reconciled { object.append("reconciled", text: reconciled.wire) }
+        if let syncWanted { object.append("syncWanted", text: syncWanted.wire) }
+        if let reconciliationWanted { object.append("reconciliationWanted", text: reconciliationWanted.wire) }
     }
 
     fileprivate init(_ view: JSONView) throws(JSONProblem) {
@@ -238,12 +234,6 @@ extension FeedReconciliation {
 }
 
 extension JSONView {
-    fileprivate func row(of count: Int) throws(JSONProblem) -> [JSONView] {
-        let row = Array(try elements)
-        guard row.count == count else { throw problem(expected: "a row of \(count)") }
-        return row
-    }
-
     fileprivate func rows<Row>(_ read: (JSONView) throws(JSONProblem) -> Row) throws(JSONProblem) -> [Row] {
         var rows: [Row] = []
         for element in try elements { rows.append(try read(element)) }

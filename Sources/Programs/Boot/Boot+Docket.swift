@@ -42,7 +42,9 @@ extension Boot {
         settings.consoles.compactMap { console in
             guard let file = pick(console) else { return nil }
             let token = TokenFile(file, of: console.id, signals: signals)
-            return ConsoleAccess(console.id) {
+            let shape = ConsoleShape(
+                sieve: Sieve(console.sieve), redaction: console.redaction, shaping: console.shaping)
+            return ConsoleAccess(console.id, shape: shape) {
                 token.read().map { Console(id: console.id.rawValue, origin: console.origin, token: $0) }
             }
         }

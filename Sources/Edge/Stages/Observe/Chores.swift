@@ -9,13 +9,13 @@ enum Chore {
     case snapshot(Snapshot)
     case reconciliation(Reconciliation)
 
-    func errand(at place: Place, console: Console) -> Errand<FeedEntry>? {
+    func errand(at place: Place, console: Console, about question: Question) -> Errand<FeedEntry>? {
         let part: (name: String, startedAt: Timestamp, step: Int, request: HTTPRequest?) =
             switch self {
             case .recheck(let work): ("recheck", work.startedAt, work.step, work.request(console))
-            case .snapshot(let work): (work.name, work.startedAt, work.step, work.request(console))
+            case .snapshot(let work): (work.name, work.startedAt, work.step, work.request(console, about: question))
             case .reconciliation(let work):
-                (work.name, work.startedAt, work.step, work.request(console, place.stream))
+                (work.name, work.startedAt, work.step, work.request(console, place.stream, about: question))
             }
         guard let request = part.request else { return nil }
         let stream = place.stream.rawValue
@@ -70,9 +70,9 @@ struct Snapshot {
 
     var name: String { absent == nil ? "snapshot" : "absent" }
 
-    func request(_ console: Console) -> HTTPRequest {
+    func request(_ console: Console, about question: Question) -> HTTPRequest {
         if let batch = absent?.first { return console.list(Query<Agents>(about: .ids(batch))) }
-        return console.list(Query<Agents>(), after: walk.cursor)
+        return console.list(question.agents(), after: walk.cursor)
     }
 
     enum End { case goesOn, done, cut }

@@ -13,7 +13,7 @@ struct Harvest {
         let console: ConsoleID
         let stream: ObservedStream
         let memory: FeedMemory.Stream
-        let shape: RecordShape
+        let shape: ConsoleShape
         let catalogue: Catalogue
         let settings: ObserveSettings
         /// The moment of the answer.
@@ -33,11 +33,16 @@ struct Harvest {
     /// How many records of a kind there were, for whoever counts.
     private(set) var counts: [Outcome: Int] = [:]
 
+    /// The newest that is published by this.
+    private var newest: Timestamp?
+
     enum Outcome: Hashable {
         case published
+        /// Of these, those of which an earlier version was.
+        case again
         /// Seen for the first time, whether it was published or not.
         case first
-        case filtered(String)
+        case filtered(Hiding.Reason)
         case setAside
     }
 
@@ -89,7 +94,8 @@ struct Harvest {
     /// The console's word says too much or too little: versions are told apart by their content, and we count them.
     private mutating func takeCounted(_ item: Page.Item, at told: VendorTime?) {
         let before = seen(item.id)
-        let digest = SteadyDigest.of(item.bytes)
+        // Of what is published: what changes only where it is overwritten is no version.
+        let digest = SteadyDigest.of(shown(item) ?? item.bytes)
         let until = field.stream.keeps(item) ? nil : told?.timestamp ?? field.now
         guard before?.digest != digest || (before?.until == nil) != (until == nil) else { return }
         var ordinal = before?.ordinal ?? 0
@@ -104,19 +110,34 @@ struct Harvest {
 
     /// Whether it was published; counted under its reason where it is not.
     private mutating func publish(_ item: Page.Item, version: String, at told: VendorTime?, isKnown: Bool) -> Bool {
-        if let reason = field.shape.hides(item, isKnown) {
-            counts[.filtered(reason), default: 0] += 1
+        let vendor = field.stream.vendor
+        if let row = try? JSONView(parsing: item.bytes),
+            let hiding = field.shape.sieve.hides(row, of: vendor, isKnown: isKnown)
+        {
+            counts[.filtered(hiding.reason), default: 0] += 1
             return false
         }
-        outputs.append(draft(item, version: version, at: told?.timestamp ?? field.now))
+        guard let raw = shown(item) else {
+            // What cannot be overwritten is not shown.
+            setAside(item.bytes, item.index, "its secrets could not be overwritten", call: nil)
+            return false
+        }
+        let at = told?.timestamp ?? field.now
+        outputs.append(draft(item, raw, version: version, at: at))
         counts[.published, default: 0] += 1
-        if field.shape.mustKnowPublished { published.append(item.id.asNumber) }
+        if isKnown { counts[.again, default: 0] += 1 }
+        newest = max(newest ?? at, at)
+        if field.stream == .threats { published.append(item.id.asNumber) }
         return true
     }
 
+    private func shown(_ item: Page.Item) -> Bytes? {
+        try? field.shape.redaction.redacted(item.bytes, of: field.stream.vendor)
+    }
+
     private func isPublished(_ id: String) -> Bool {
-        field.shape.mustKnowPublished
-            && (field.memory.published.contains(id.asNumber) || published.contains(id.asNumber))
+        guard field.stream == .threats else { return false }
+        return field.memory.published.contains(id.asNumber) || published.contains(id.asNumber)
     }
 
     /// Each record once, in the hour of its creation. While that hour is open its id is remembered; before the first
@@ -141,14 +162,16 @@ struct Harvest {
         let name = "unreadable-\(String(SteadyDigest.of(item.bytes), radix: 16))"
         guard seen(name) == nil else { return }
         remember(.init(name: name, ordinal: 0, until: field.now))
+        setAside(item.bytes, item.index, item.reason, call: call)
+    }
+
+    private mutating func setAside(_ bytes: Bytes, _ index: Int, _ reason: String, call: CallID?) {
         counts[.setAside, default: 0] += 1
-        let letter = DeadLetter(
-            IncomingRecord(
-                partition: Partition("api:\(field.console)/\(field.stream.rawValue)", 0),
-                offset: Offset(Int64(item.index)), key: Bytes(field.console.rawValue),
-                value: field.shape.blot(item.bytes), headers: Headers([("docket-call", call.rawValue)]),
-                timestamp: field.now),
-            reason: item.reason, in: "observe")
+        let record = IncomingRecord(
+            partition: Partition("api:\(field.console)/\(field.stream.rawValue)", 0), offset: Offset(Int64(index)),
+            key: Bytes(field.console.rawValue), value: field.shape.redaction.blotted(bytes, of: field.stream.vendor),
+            headers: Headers(call.map { [("docket-call", $0.rawValue)] } ?? []), timestamp: field.now)
+        let letter = DeadLetter(record, reason: reason, in: "observe")
         let topic = field.catalogue.deadLetters
         // Whole: what the log does not take the runner cuts.
         outputs.append(Draft { _ in letter.record(for: topic, limit: .max) })
@@ -184,18 +207,48 @@ struct Harvest {
         still.watermark = memory.position?.watermark ?? position.watermark
         if !changes.isEmpty || memory.position != still { changes.append(.position(position)) }
         return Decision(
-            entries: changes.map { FeedEntry(field.console, field.stream, $0) }, outputs: outputs)
+            entries: changes.map { FeedEntry(field.console, field.stream, $0) }, outputs: outputs, measures: measures)
+    }
+
+    private var measures: [Measure] {
+        func measure(_ metric: Metric, _ change: Measure.Change) -> Measure {
+            Measure(metric, change, [.console: field.console.rawValue, .stream: field.stream.rawValue])
+        }
+        var measures: [Measure] = []
+        for (outcome, count) in counts {
+            switch outcome {
+            case .published: measures.append(measure(.recordsPublished, .add(count)))
+            case .again: measures.append(measure(.versionsPublished, .add(count)))
+            case .filtered(let reason):
+                measures.append(
+                    Measure(
+                        .recordsFiltered, .add(count),
+                        [
+                            .console: field.console.rawValue, .stream: field.stream.rawValue, .reason: reason.rawValue,
+                        ]))
+            case .first: break
+            case .setAside:
+                let topic = field.catalogue.observed(field.stream).name
+                measures.append(Measure(.deadLetters, .add(count), [.topic: topic]))
+            }
+        }
+        if let newest {
+            measures.append(measure(.newestRecord, .set(newest)))
+            measures.append(measure(.publishLag, .set(max(.zero, field.now - newest))))
+        }
+        return measures
     }
 }
 
 // Records.
 extension Harvest {
-    private func draft(_ item: Page.Item, version: String, at: Timestamp) -> Draft {
+    private func draft(_ item: Page.Item, _ raw: Bytes, version: String, at: Timestamp) -> Draft {
         let console = field.console
         let event = "\(console)/\(field.stream.rawValue)/\(item.id)/\(version)"
         let record = ObservedRecord(
             console: console, subject: field.stream.subject(of: item, at: console), id: item.id, version: version,
-            at: at, raw: item.bytes, event: event, trace: Self.trace(event))
+            at: at, raw: raw, event: event, trace: Self.trace(event), labels: field.shape.shaping.labels,
+            tenant: field.shape.shaping.tenant(of: item))
         return field.catalogue.observed(field.stream).draft(record)
     }
 

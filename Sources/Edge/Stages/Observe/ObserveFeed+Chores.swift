@@ -62,10 +62,13 @@ extension ObserveFeed {
                 case .cut: throw .incomplete("the list of all endpoints was not whole")
                 }
             case .reconciliation(var work):
+                let before = work.repaired
                 let changes = try work.take(answer, of: place.stream, into: &harvest)
                 lane.chore = work.isDone ? nil : .reconciliation(work)
                 lane.choreBackoff.reset()
-                return harvest.decision(also: changes)
+                var decision = harvest.decision(also: changes)
+                decision.measures += repaired(work.repaired - before, at: place)
+                return decision
             }
             if lane.chore == nil { lane.choreBackoff.reset() }
             return harvest.decision()
@@ -76,6 +79,17 @@ extension ObserveFeed {
             lane.nextChore = answer.at + max(error.retryAfter ?? .zero, lane.choreBackoff.next())
             return .nothing
         }
+    }
+}
+
+extension ObserveFeed {
+    /// Told loudly: polling missed something.
+    private func repaired(_ count: Int, at place: Place) -> [Measure] {
+        guard count > 0 else { return [] }
+        signals.warning(
+            "gap.repaired",
+            [.console: .name(place.console), .label: .text(place.stream.rawValue), .count: .number(count)])
+        return [measure(.gapsFound, .add(count), at: place), measure(.gapsRepaired, .add(count), at: place)]
     }
 }
 

@@ -1,4 +1,5 @@
 import Contracts
+import Investigation
 import Pipeline
 import Ports
 import SentinelOne
@@ -35,15 +36,16 @@ extension ObserveFeed {
     }
 
     func errand(for work: Lane.Work, _ lane: Lane, at place: Place, console: Console) -> Errand<FeedEntry>? {
-        switch work {
+        let question = shape(of: place).sieve.question(for: place.stream.vendor)
+        return switch work {
         case .walk:
             lane.round.map { round in
                 Errand(
                     id: round.id(at: place), label: "\(place.stream.rawValue)-page",
                     request: place.stream.walking(
-                        console, since: round.since, until: round.until, after: round.walk.cursor))
+                        console, about: question, since: round.since, until: round.until, after: round.walk.cursor))
             }
-        case .chore: lane.chore?.errand(at: place, console: console)
+        case .chore: lane.chore?.errand(at: place, console: console, about: question)
         }
     }
 
@@ -61,10 +63,12 @@ extension ObserveFeed {
                 position: answer.memory.position ?? FeedPosition(origin: round.startedAt, watermark: round.since),
                 now: answer.at, latest: answer.latest)
             harvest.take(page, call: answer.call, ordered: true)
+            var isWhole = false
             switch round.walk.advance(past: page) {
             case .next: lane.round = round
             case .end:
                 harvest.change { $0.caughtUp = $0.caughtUp ?? round.startedAt }
+                isWhole = true
                 end(&lane)
             case .beginAgain(let reason):
                 signals.warning(
@@ -77,7 +81,9 @@ extension ObserveFeed {
                 if reason == .budgetSpent { lane.nextWalk = answer.at }
                 end(&lane)
             }
-            return harvest.decision()
+            var decision = harvest.decision()
+            if isWhole { decision.measures.append(measure(.wholeWalk, .set(answer.at), at: place)) }
+            return decision
         } catch {
             lane.round = nil
             let wait = max(error.retryAfter ?? .zero, lane.walkBackoff.next())
@@ -88,6 +94,10 @@ extension ObserveFeed {
                 "page.failed", error, [.console: .name(place.console), .label: .text(place.stream.rawValue)])
             return .nothing
         }
+    }
+
+    func measure(_ metric: Metric, _ change: Measure.Change, at place: Place) -> Measure {
+        Measure(metric, change, [.console: place.console.rawValue, .stream: place.stream.rawValue])
     }
 
     /// Only a whole walk is a success: a page that works before one that does not must not hide it.
@@ -102,7 +112,7 @@ extension ObserveFeed {
     ) -> Harvest {
         Harvest(
             Harvest.Field(
-                console: place.console, stream: place.stream, memory: memory, shape: RecordShape(),
+                console: place.console, stream: place.stream, memory: memory, shape: shape(of: place),
                 catalogue: catalogue, settings: settings, now: now, latest: latest),
             position: position)
     }

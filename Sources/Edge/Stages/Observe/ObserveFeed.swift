@@ -82,11 +82,12 @@ package struct ObserveFeed: Feed {
             let answer = Answer(
                 call: errand.id, result: result, console: console, memory: memory[stream], at: now,
                 latest: min(now, Self.date(of: result) ?? now))
-            let decision =
+            var decision =
                 switch work {
                 case .walk: concludeWalk(answer, at: place, in: &lane)
                 case .chore: concludeChore(answer, at: place, in: &lane)
                 }
+            decision.measures += Self.measures(of: result, from: access.id)
             lanes[place] = lane
             return decision
         }
@@ -103,12 +104,30 @@ package struct ObserveFeed: Feed {
         let latest: Timestamp
     }
 
+    func shape(of place: Place) -> ConsoleShape { consoles[place.console]?.shape ?? ConsoleShape() }
+
     func places(of key: Bytes) -> [Place] {
         guard let console = access(key)?.id else { return [] }
         return streams.map { Place(console: console, stream: $0) }
     }
 
     private var streams: [ObservedStream] { ObservedStream.allCases.filter { settings[$0].isOn } }
+
+    private static func measures(of result: HTTPResult, from console: ConsoleID) -> [Measure] {
+        let (outcome, isAnswered, isLimited) =
+            switch result {
+            case .success(let answer) where answer.status == 200: ("answered", true, false)
+            case .success(let answer) where answer.status == 429: ("limited", true, true)
+            case .success(let answer) where answer.status < 500: ("refused", true, false)
+            case .success: ("failed", true, false)
+            case .failure: ("unreachable", false, false)
+            }
+        let label = console.rawValue
+        return [
+            Measure(.consoleCalls, .one, [.console: label, .outcome: outcome]),
+            Measure(.consoleReachable, .set(isAnswered), [.console: label]),
+        ] + (isLimited ? [Measure(.callsLimited, .one, [.console: label])] : [])
+    }
 
     /// The console's clock when it answered.
     private static func date(of result: HTTPResult) -> Timestamp? {

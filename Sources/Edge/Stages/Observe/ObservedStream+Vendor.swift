@@ -72,37 +72,39 @@ extension ObservedStream {
 
     /// A page of everything that changed, or was made, since then; up to a moment where one is named.
     func walking(
-        _ console: Console, since: Timestamp, until: Timestamp?, after cursor: Cursor?
+        _ console: Console, about question: Question, since: Timestamp, until: Timestamp?, after cursor: Cursor?
     ) -> HTTPRequest {
         func when<T: RowTime>(_ time: T) -> When<T> {
             until.map { .within(time, since..<max(since, $0)) } ?? .since(time, since)
         }
         return switch self {
-        case .threats: console.list(Query<Threats>(when: when(.updatedAt)), after: cursor)
-        case .alerts: console.list(Query<Alerts>(when: when(.createdAt)), after: cursor)
-        case .activities: console.list(Query<Activities>(when: when(.createdAt)), after: cursor)
-        case .agents: console.list(Query<Agents>(when: when(.updatedAt)), after: cursor)
-        case .groups: console.list(Query<Groups>(when: when(.updatedAt)), after: cursor)
+        case .threats: console.list(question.threats(when: when(.updatedAt)), after: cursor)
+        case .alerts: console.list(question.alerts(when: when(.createdAt)), after: cursor)
+        case .activities: console.list(question.activities(when: when(.createdAt)), after: cursor)
+        case .agents: console.list(question.agents(when: when(.updatedAt)), after: cursor)
+        case .groups: console.list(question.groups(when: when(.updatedAt)), after: cursor)
         }
     }
 }
 
 // What the console counts by the time of creation.
 extension ObservedStream {
-    func counting(_ console: Console, within range: Range<Timestamp>) -> HTTPRequest? {
+    func counting(_ console: Console, about question: Question, within range: Range<Timestamp>) -> HTTPRequest? {
         switch self {
-        case .threats: console.count(Query<Threats>(when: .within(.createdAt, range)))
-        case .alerts: console.count(Query<Alerts>(when: .within(.createdAt, range)))
-        case .activities: console.count(Query<Activities>(when: .within(.createdAt, range)))
+        case .threats: console.count(question.threats(when: .within(.createdAt, range)))
+        case .alerts: console.count(question.alerts(when: .within(.createdAt, range)))
+        case .activities: console.count(question.activities(when: .within(.createdAt, range)))
         case .agents, .groups: nil
         }
     }
 
-    func listing(_ console: Console, within range: Range<Timestamp>, after cursor: Cursor?) -> HTTPRequest? {
+    func listing(
+        _ console: Console, about question: Question, within range: Range<Timestamp>, after cursor: Cursor?
+    ) -> HTTPRequest? {
         switch self {
-        case .threats: console.list(Query<Threats>(when: .within(.createdAt, range)), after: cursor)
-        case .alerts: console.list(Query<Alerts>(when: .within(.createdAt, range)), after: cursor)
-        case .activities: console.list(Query<Activities>(when: .within(.createdAt, range)), after: cursor)
+        case .threats: console.list(question.threats(when: .within(.createdAt, range)), after: cursor)
+        case .alerts: console.list(question.alerts(when: .within(.createdAt, range)), after: cursor)
+        case .activities: console.list(question.activities(when: .within(.createdAt, range)), after: cursor)
         case .agents, .groups: nil
         }
     }

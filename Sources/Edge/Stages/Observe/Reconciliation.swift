@@ -82,11 +82,13 @@ struct Reconciliation {
     }
 
     /// nil while the topic is read, or where there is nothing to ask.
-    func request(_ console: Console, _ stream: ObservedStream) -> HTTPRequest? {
+    func request(_ console: Console, _ stream: ObservedStream, about question: Question) -> HTTPRequest? {
         switch phase {
-        case .counting(let asks): asks.last.flatMap { stream.counting(console, within: $0.range) }
+        case .counting(let asks): asks.last.flatMap { stream.counting(console, about: question, within: $0.range) }
         case .listing(let hours, let walk):
-            hours.last.flatMap { stream.listing(console, within: $0..<($0 + Tally.hour), after: walk.cursor) }
+            hours.last.flatMap {
+                stream.listing(console, about: question, within: $0..<($0 + Tally.hour), after: walk.cursor)
+            }
         case .fetching(let batches): batches.last.flatMap { stream.fetching(console, $0) }
         case .readingBack, .done: nil
         }
