@@ -41,3 +41,29 @@ import Testing
         #expect(problems.detail.contains("monitor.ingest: expected a numeric IPv4 address"), "\(problems.detail)")
     }
 }
+
+@Suite("Settings of silence") struct SilenceSettingsTests {
+    private func silence(_ ingest: String) throws -> Duration? {
+        let text = """
+            deployment: test
+            log: { directory: log }
+            consoles: [ { id: eu1, url: "https://example.sentinelone.net", reader-token: "file:token" } ]
+            ingest: \(ingest)
+
+            """
+        return try SettingsFile.parse(text, file: "docket.yaml", environment: [:]).read { DocketSettings(&$0) }.silence
+    }
+
+    @Test("an hour is the patience that nobody named, and off is none")
+    func standard() throws {
+        #expect(try silence("{}") == .seconds(3_600))
+        #expect(try silence("{ silence: 12h }") == .seconds(43_200))
+        #expect(try silence("{ silence: off }") == nil)
+    }
+
+    @Test("what is no patience is refused with its key", arguments: ["0s", "59s", "31d", "never", "60"])
+    func problems(text: String) throws {
+        let problems = try #require(throws: SettingsProblems.self) { try silence("{ silence: \(text) }") }
+        #expect(problems.detail.contains("ingest.silence: expected a duration from 1m to 30d, or off"))
+    }
+}

@@ -25,6 +25,7 @@ import Testing
     func line() {
         var headlines = Self.ingest
         #expect(headlines.line([], at: .zero) == "")
+        #expect(headlines.line([], at: .milliseconds(500)) == "")
         #expect(
             headlines.line(samples(calls: 10), at: .seconds(1))
                 == "eu1 12,345 published · 210 filtered · lag 3 s · 10.0 calls/s   us1 7 published")

@@ -22,9 +22,10 @@ package struct Measure: Sendable, Hashable {
     package init(_ metric: Metric, _ change: Change, _ labels: KeyValuePairs<Metric.Label, String> = [:]) {
         self.metric = metric
         self.change = change
-        values = [String](repeating: "", count: metric.labels.count)
+        let declared = metric.labels
+        values = [String](repeating: "", count: declared.count)
         for (label, value) in labels {
-            guard let index = metric.labels.firstIndex(of: label) else {
+            guard let index = declared.firstIndex(of: label) else {
                 assertionFailure("\(metric.name) is not told by \(label)")
                 continue
             }
@@ -34,9 +35,11 @@ package struct Measure: Sendable, Hashable {
 
     /// The same, with the labels that the metric has and nobody has given a value yet.
     package func adding(_ context: [(label: Metric.Label, value: String)]) -> Measure {
+        guard values.contains("") else { return self }
+        let declared = metric.labels
         var measure = self
         for (label, value) in context {
-            guard let index = metric.labels.firstIndex(of: label), values[index].isEmpty else { continue }
+            guard let index = declared.firstIndex(of: label), values[index].isEmpty else { continue }
             measure.values[index] = value
         }
         return measure

@@ -43,7 +43,7 @@ package enum LogField: String, Sendable, CaseIterable {
     case console, `case`, action, trace, attempt, outcome, label
     case count, bytes, seam, signal, path
     case records, turns, entries, outputs, aborted, calls
-    case headline, address
+    case headline, address, stream
     case waited, throttled, retried, declined
     case setAside = "set_aside"
     case longestWaitMilliseconds = "longest_wait_ms"

@@ -32,15 +32,15 @@ package struct Headlines: Sendable {
 
     private let group: Metric.Label
     private let items: [Item]
-    /// What the rates were told from, oldest first.
-    private var past: [(at: Duration, totals: [String: [Double?]])] = []
+    /// What the rates are told from, oldest first: in the beginning there was nothing.
+    private var past: [(at: Duration, totals: [String: [Double?]])] = [(.zero, [:])]
 
     package init(by group: Metric.Label, _ items: [Item]) {
         self.group = group
         self.items = items
     }
 
-    /// The line as it is now, by a clock that only goes forward; empty while there is nothing to tell.
+    /// The line as it is now, by a clock that began at zero and only goes forward; empty while there is nothing to tell.
     package mutating func line(_ samples: [Sample], at now: Duration) -> String {
         let totals = totals(samples)
         // One older than the window stays, so that there is always something to compare with.
