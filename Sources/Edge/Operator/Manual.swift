@@ -4,7 +4,9 @@ package enum Manual {
         "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "status",
         "check", "help",
     ]
-    static let flags = ["--json", "--all", "--yes", "--no-wait", "--commands", "--connect", "--strict", "--help", "--version"]
+    static let flags = [
+        "--json", "--all", "--yes", "--no-wait", "--commands", "--connect", "--strict", "--help", "--version",
+    ]
     static let valued = [
         "--settings", "--key", "--as", "--reason", "--console", "--hours", "--replication-factor", "--principal",
     ]
@@ -18,7 +20,8 @@ package enum Manual {
         "cases": [], "case": [], "actions": ["--all"], "action": [], "approve": signed + ["--hours"],
         "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
         "resume": signed + ["--reason"], "key": [],
-        "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": ["--connect", "--strict"], "help": [],
+        "topics": ["--replication-factor", "--principal", "--commands"], "status": [],
+        "check": ["--connect", "--strict"], "help": [],
     ]
 
     /// What there is a page on.
