@@ -10,9 +10,15 @@ struct ConnectTests {
     private static func docket(
         _ simulator: Simulator, _ words: [String]
     ) async throws -> (status: Int32, output: String, errors: String) {
+        try await run(Deployment.executable("docket"), words, beside: simulator)
+    }
+
+    private static func run(
+        _ program: URL, _ words: [String], beside simulator: Simulator
+    ) async throws -> (status: Int32, output: String, errors: String) {
         let name = "said-\(UUID().uuidString)"
         let child = try Child(
-            Deployment.executable("docket"), words, in: simulator.folder,
+            program, words, in: simulator.folder,
             output: .file(simulator.folder.appending(path: name + ".out")),
             errors: .file(simulator.folder.appending(path: name + ".err")))
         for _ in 0..<12_000 {
@@ -123,6 +129,20 @@ struct ConnectTests {
         #expect(try token["reachable"].text == "unreached")
         #expect(try token["troubles"].elements.contains { try $0["remedy"].text.contains("check url") })
         Self.expectNoToken(simulator, in: all.output + all.errors + gone.output + gone.errors)
+    }
+
+    @Test("shows on a terminal how far it is, and takes that away again")
+    func progress() async throws {
+        let simulator = try Simulator()
+        try await simulator.start("--agents=3")
+        try simulator.write(Self.every(simulator), to: "docket.yaml")
+        let docket = try Deployment.executable("docket").path
+        // script gives the command a terminal, and passes on what it shows.
+        let line = "TERM=xterm script -qec \"'\(docket)' check --connect viewer\" /dev/null"
+        let (status, output, _) = try await Self.run(
+            URL(filePath: "/bin/sh"), ["-c", line], beside: simulator)
+        #expect(status == 0 && output.contains("asking the consoles: ") && output.contains("\r\u{1b}[K"))
+        Self.expectNoToken(simulator, in: output)
     }
 
     @Test("names a clock that differs from the console's as what stops actions")

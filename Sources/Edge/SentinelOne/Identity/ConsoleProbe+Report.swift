@@ -11,6 +11,7 @@ extension ConsoleProbe {
             holder: learnedHolder, expiry: expiry, scope: learnedScope, roles: learnedRoles,
             permissions: learnedPermissions,
             streams: Dictionary(uniqueKeysWithValues: streams.map { ($0, answer(of: $0)) }),
+            shown: shown,
             skew: clock.skew.map { .known($0) } ?? .unknown(why: "no answer of the console had a date"), at: now)
     }
 
@@ -147,6 +148,28 @@ extension ConsoleProbe {
             }
         }
         return .known(held ?? [])
+    }
+
+    private var shown: [Permission: ConsoleReport.Ability] {
+        var shown: [Permission: ConsoleReport.Ability] = [:]
+        for stream in streams {
+            switch answer(of: stream) {
+            case .open: shown[Permission(stream.permission)] = .may
+            case .refused(let problem): shown[Permission(stream.permission)] = .mayNot(why: problem.detail)
+            case .failed, .unasked: break
+            }
+        }
+        for (name, problem) in [
+            ("Users.view", holder.map(\.problem)), ("Roles.view", roles.values.first.map(\.problem)),
+        ] {
+            switch problem {
+            case .some(nil): shown[Permission(name)] = .may
+            case .some(let problem?) where problem.kind == .permission:
+                shown[Permission(name)] = .mayNot(why: problem.detail)
+            case .some, nil: break
+            }
+        }
+        return shown
     }
 
     private func answer(of stream: VendorStream) -> ConsoleReport.StreamAnswer {
