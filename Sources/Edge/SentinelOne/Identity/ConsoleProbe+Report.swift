@@ -19,6 +19,7 @@ extension ConsoleProbe {
         if let problem = life?.problem ?? version?.problem, !answered.contains(question) {
             if problem.kind == .unauthenticated { return "not asked: the console does not accept the token" }
             if problem.isDistant { return "not asked: the console cannot be reached" }
+            if problem.isStrange { return "not asked: what answers does not answer as a console does" }
         }
         return "no answer in time"
     }
