@@ -1,6 +1,9 @@
 import ActionLedger
+import Contracts
 import Foundation
+import Investigation
 import Operator
+import Pipeline
 import Ports
 import SentinelOne
 import Testing
@@ -91,6 +94,36 @@ struct ConnectTests {
     func fault() {
         let text = Self.report(.well, fault: true).text(on: Paper())
         #expect(text.contains("secrets/eu1: no such file") && text.contains("alive"))
+    }
+
+    @Test("status shows each console as ingest last saw it, and a tombstone takes nothing away")
+    func status() throws {
+        let catalogue = Catalogue(deployment: "test")
+        var desk = Desk(catalogue)
+        let record = { (value: Bytes?, from: OutgoingRecord) in
+            IncomingRecord(
+                partition: Partition(from.topic, 0), offset: .start, key: from.key, value: value, headers: from.headers,
+                timestamp: Self.now)
+        }
+        for (name, isOff) in [("eu2", false), ("eu1", true), ("eu1", true)] {
+            var status = ConsoleStatus(try #require(ConsoleID(name)), at: Self.now)
+            status.state = .working
+            status.token.name = "svc-docket"
+            status.token.expiresAt = Self.now + .seconds(86_400)
+            status.streams = [.init("threats"), .init("alerts")]
+            if isOff {
+                status.streams[1].off = .init(
+                    kind: "licence", reason: "not\nlicensed", since: Self.now, triedAgainAt: Self.now)
+                status.state = .failed(
+                    .init(since: Self.now, reason: "401", remedy: "replace it", triedAgainAt: Self.now, stream: nil))
+            }
+            let written = catalogue.consolesStatus.record(status, following: Cause(id: name, at: Self.now))
+            try desk.fold(record(written.value, written))
+            try desk.fold(record(nil, written))
+        }
+        let status = Status(desk: desk, records: [:], prefix: "docket.")
+        try Golden.expect(status.text(json: false), is: "consoles-status.txt")
+        try Golden.expect(status.text(json: true), is: "consoles-status.json")
     }
 
     @Test("what the ledger asks of a role is what a writer's token is looked at for")

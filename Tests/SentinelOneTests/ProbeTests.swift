@@ -112,6 +112,20 @@ struct ConsoleProbeTests {
         #expect(report.life != .alive && report.troubles.filter { $0.weight == .stops }.count == 1)
     }
 
+    @Test("what does not answer as a console does is shown the token no more often than it takes to see that")
+    func strange() {
+        for result in [Self.ok("<html>login</html>"), HTTPResult.success(HTTPAnswer(status: 404, body: "<html>"))] {
+            let (report, asked) = Self.report { _ in result }
+            #expect(asked == ["health", "life", "version", "expiry"])
+            guard case .doubtful = report.reach, case .unknown = report.life else {
+                Issue.record("\(report)")
+                continue
+            }
+            let stopping = report.troubles.filter { $0.weight == .stops }
+            #expect(stopping.count == 1 && stopping[0].remedy.contains("url"))
+        }
+    }
+
     @Test("a dead token is shown to no list, and its trouble is told once")
     func dead() {
         let (report, asked) = Self.report { $0 == .health ? Self.well($0) : Self.status(401) }

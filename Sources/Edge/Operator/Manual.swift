@@ -22,7 +22,8 @@ package enum Manual {
         "cases": [], "case": [], "actions": ["--all"], "action": [], "approve": signed + ["--hours"],
         "reject": signed + ["--reason"], "undo": signed + ["--reason"], "stop": ["--console", "--reason", "--no-wait"],
         "resume": signed + ["--reason"], "key": [],
-        "topics": ["--replication-factor", "--principal", "--commands"], "status": [], "check": ["--connect", "--strict"], "help": [],
+        "topics": ["--replication-factor", "--principal", "--commands"], "status": [],
+        "check": ["--connect", "--strict"], "help": [],
         "read": ["--group", "--follow", "--from", "--count"],
     ]
 

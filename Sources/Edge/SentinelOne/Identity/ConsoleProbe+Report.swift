@@ -11,6 +11,7 @@ extension ConsoleProbe {
             holder: learnedHolder, expiry: expiry, scope: learnedScope, roles: learnedRoles,
             permissions: learnedPermissions,
             streams: Dictionary(uniqueKeysWithValues: streams.map { ($0, answer(of: $0)) }),
+            shown: shown,
             skew: clock.skew.map { .known($0) } ?? .unknown(why: "no answer of the console had a date"), at: now)
     }
 
@@ -18,6 +19,7 @@ extension ConsoleProbe {
         if let problem = life?.problem ?? version?.problem, !answered.contains(question) {
             if problem.kind == .unauthenticated { return "not asked: the console does not accept the token" }
             if problem.isDistant { return "not asked: the console cannot be reached" }
+            if problem.isStrange { return "not asked: what answers does not answer as a console does" }
         }
         return "no answer in time"
     }
@@ -147,6 +149,28 @@ extension ConsoleProbe {
             }
         }
         return .known(held ?? [])
+    }
+
+    private var shown: [Permission: ConsoleReport.Ability] {
+        var shown: [Permission: ConsoleReport.Ability] = [:]
+        for stream in streams {
+            switch answer(of: stream) {
+            case .open: shown[Permission(stream.permission)] = .may
+            case .refused(let problem): shown[Permission(stream.permission)] = .mayNot(why: problem.detail)
+            case .failed, .unasked: break
+            }
+        }
+        for (name, problem) in [
+            ("Users.view", holder.map(\.problem)), ("Roles.view", roles.values.first.map(\.problem)),
+        ] {
+            switch problem {
+            case .some(nil): shown[Permission(name)] = .may
+            case .some(let problem?) where problem.kind == .permission:
+                shown[Permission(name)] = .mayNot(why: problem.detail)
+            case .some, nil: break
+            }
+        }
+        return shown
     }
 
     private func answer(of stream: VendorStream) -> ConsoleReport.StreamAnswer {

@@ -80,11 +80,12 @@ package struct ConsoleProbe: Sendable {
         return due
     }
 
-    /// Whether it is worth the while to go on with this token: neither refused nor without anybody to ask.
+    /// Whether it is worth the while to go on with this token: it is shown neither to a console that refuses it nor to
+    /// something that does not answer as a console does.
     private var isAccepted: Bool {
         let problems = [life?.problem, version?.problem]
         // Two routes, so that one that mixes up 401 and 403 does not bury a token.
-        let turnedAway = problems.compactMap { $0 }.filter { $0.kind == .unauthenticated || $0.isDistant }
+        let turnedAway = problems.compactMap { $0 }.filter { $0.kind == .unauthenticated || $0.isStrange }
         return turnedAway.count < problems.count
     }
 
@@ -155,8 +156,11 @@ extension Result where Failure == ReadProblem {
 }
 
 extension ReadProblem {
-    /// Whether it was not the console that answered.
+    /// Whether nobody answered.
     var isDistant: Bool { kind == .unreachable }
+
+    /// Whether it was not the console that answered, or not a route that every console has.
+    var isStrange: Bool { isDistant || kind == .absent || kind == .unintelligible }
 }
 
 extension Console {

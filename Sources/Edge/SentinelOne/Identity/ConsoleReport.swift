@@ -80,18 +80,14 @@ package struct ConsoleReport: Sendable, Equatable {
     /// What all of its roles hold: the only thing that is sure wherever it reaches.
     package let permissions: Learned<Set<Permission>>
     package let streams: [VendorStream: StreamAnswer]
+    /// What answers have shown, whatever the role's page says.
+    let shown: [Permission: Ability]
     package let skew: Learned<ClockSkew>
     package let at: Timestamp
 
-    /// Whether the token may do it. What a list answered counts more than what the role's page says.
+    /// Whether the token may do it. What was answered counts more than what the role's page says.
     package func ability(_ need: TokenNeed) -> Ability {
-        if let stream = need.stream {
-            switch streams[stream] {
-            case .open: return .may
-            case .refused(let problem): return .mayNot(why: problem.detail)
-            case .failed, .unasked, nil: break
-            }
-        }
+        if let shown = shown[need.permission] { return shown }
         switch permissions {
         case .known(let held):
             return held.contains(need.permission) ? .may : .mayNot(why: "the role lacks \(need.permission)")

@@ -38,7 +38,7 @@ extension ConsoleReport {
             [
                 ConsoleTrouble(
                     .warns, "whether the console is well could not be read: \(detail)",
-                    "look whether url names the console itself, and not a page or a proxy in front of it")
+                    Self.lookAtURL)
             ]
         case .unreached(let detail):
             [
@@ -49,12 +49,15 @@ extension ConsoleReport {
         }
     }
 
+    private static let lookAtURL = "look whether url names the console itself, and not a page or a proxy before it"
     private static let replace = "make a new token at the console and write it over the file; programs take it at once"
 
     private var lifeTroubles: [ConsoleTrouble] {
         switch (life, reach) {
         case (.alive, _), (.unknown, .unreached): []
         case (.dead(let why), _): [ConsoleTrouble(.stops, "the token is not accepted: \(why)", Self.replace)]
+        case (.unknown(let why), .doubtful):
+            [ConsoleTrouble(.stops, "whether the token is alive could not be learned: \(why)", Self.lookAtURL)]
         case (.unknown(let why), _):
             [ConsoleTrouble(.stops, "whether the token is alive could not be learned: \(why)", "try again")]
         }
