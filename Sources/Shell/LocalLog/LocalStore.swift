@@ -53,7 +53,7 @@ package final class LocalStore {
         /// Of one step, which may delay a turn: so many records and bytes are deleted, or so much time is used.
         package var records = 2_000
         package var bytes = 4 << 20
-        package var time = Duration.milliseconds(20)
+        package var time = Duration.milliseconds(10)
         /// How old a record must be before it takes the place of an older one: a follower reads what was just written.
         package var minimumAge = Duration.seconds(60)
         /// How long a tombstone stays when all before it is gone. As Kafka's `delete.retention.ms`.
