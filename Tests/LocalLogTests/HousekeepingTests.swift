@@ -72,7 +72,8 @@ struct HousekeepingTests {
 
     @Test("a group behind what retention let go of is stopped, and is not led past it", arguments: [true, false])
     func groupIsTooLate(hasConsumed: Bool) throws {
-        let house = try House()
+        let folder = try Folder()
+        let house = try House(in: folder)
         if hasConsumed { try house.write("arrived", ["a"]) }
         var group: HouseMember? = try house.member("late", reading: "arrived")
         if hasConsumed { try group?.consumeAll() }
@@ -90,8 +91,12 @@ struct HousekeepingTests {
             let words = "arrived/0 no longer holds what group late has to read next, so records were lost"
             #expect(failure?.detail.contains(words) == true)
         }
-        // A new one begins where the log does.
+        // A new one begins where the log does, and so does this one when a person has done what it asks for.
         #expect(try house.member("new", reading: "arrived").consumeAll() == ["d"])
+        let words = try #require(again?.detail.split(separator: "\""))
+        #expect(words.count == 2)
+        try Database(.file(folder.path + "/log.sqlite")).execute(String(words[1]))
+        #expect(try house.member("late", reading: "arrived").consumeAll() == ["d"])
     }
 
     @Test("a tail from the start begins where the log does, wherever that is when it reads; a late one is stopped")

@@ -33,6 +33,26 @@ struct KafkaPathTests {
         }
     }
 
+    @Test("is read along by a subscriber's group, each record once")
+    func subscriber() async throws {
+        try await Self.run { deployment in
+            func stop(_ reason: String) async throws {
+                try await deployment.docket("stop", "--reason", reason, "--no-wait")
+            }
+            func read() async throws -> [String] {
+                try await deployment.docket("read", "controls", "--group", "siem", "--json").split(separator: "\n").map
+                {
+                    try JSONView(parsing: Bytes(String($0)))["value"]["stop"]["reason"].text
+                }
+            }
+            for reason in ["one", "two", "three"] { try await stop(reason) }
+            #expect(try await read() == ["one", "two", "three"])
+            #expect(try await read() == [])
+            try await stop("four")
+            #expect(try await read() == ["four"])
+        }
+    }
+
     @Test("goes on where it was when the only broker was away for a while")
     func brokerAway() async throws {
         let cluster = try TestCluster.own()

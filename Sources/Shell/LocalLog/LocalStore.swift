@@ -10,6 +10,9 @@ import SQLite
 // one ends, `committed` how far each group has come. The members of a group share its partitions by leases, with an
 // epoch that every commit checks inside its transaction (`Membership.swift`).
 //
+// What the settings of a topic let go of goes in small steps beside the work, and offsets stay what they were
+// (`Housekeeper.swift`).
+//
 // Readers sleep on a bell: a small file whose time every writer touches after its commit. No read outlives a batch,
 // so a slow reader never keeps the write-ahead log from being folded back. Local file systems only: the locks and the
 // shared index of the write-ahead log do not work over a network.
@@ -53,7 +56,7 @@ package final class LocalStore {
         /// Of one step, which may delay a turn: so many records and bytes are deleted, or so much time is used.
         package var records = 2_000
         package var bytes = 4 << 20
-        package var time = Duration.milliseconds(20)
+        package var time = Duration.milliseconds(10)
         /// How old a record must be before it takes the place of an older one: a follower reads what was just written.
         package var minimumAge = Duration.seconds(60)
         /// How long a tombstone stays when all before it is gone. As Kafka's `delete.retention.ms`.

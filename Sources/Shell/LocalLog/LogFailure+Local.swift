@@ -25,9 +25,12 @@ extension LogFailure {
     /// What comes next for a reader was let go of before it was read. `group` is nil for who is no member.
     init(gone partition: Partition, next: Offset, start: Offset, group: String?, in location: Database.Location) {
         let whose = group.map { "what group \($0) has to read next" } ?? "what comes next"
+        // Moves what is too late, and nothing else: what lies before a position that still is there must not come again.
+        let begin = "(SELECT start FROM partitions WHERE id = partition)"
         let remedy = group.map {
-            " Decide whether to go on without them; the group then begins where the log does after: "
-                + "sqlite3 \(location) \"DELETE FROM committed WHERE member_group = '\($0)'\""
+            " Decide whether to go on without them. If so, end the group's programs and start them again after: "
+                + "sqlite3 \(location) \"UPDATE committed SET next = \(begin) WHERE member_group = '\($0)' "
+                + "AND next < \(begin)\""
         }
         self.init(
             .stop, code: "log.records-gone",
