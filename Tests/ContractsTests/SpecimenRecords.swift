@@ -106,6 +106,7 @@ extension FeedEntry {
         case .published: "published"
         case .tally: "tally"
         case .reconciled: "reconciled"
+        case .status: "status"
         }
     }
 }

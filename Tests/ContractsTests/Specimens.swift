@@ -217,7 +217,7 @@ enum Specimens {
                     FeedReconciliation(
                         at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 999, differing: 1,
                         repaired: 1, gone: 0))),
-        ]
+        ] + (try statuses().map { FeedEntry($0) })
     }
 
     static func statuses() throws -> [ConsoleStatus] {

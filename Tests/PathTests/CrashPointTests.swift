@@ -7,8 +7,8 @@ import Testing
 @Suite("The path of one threat", .timeLimit(.minutes(15)))
 struct CrashPointTests {
     static let points = [
-        "ingest": calls("observe.call.agents-page", "observe.call.threats-page")
-            + commits("observe.commit.agents-page", "observe.commit.threats-page", "observe.commit.orders"),
+        "ingest": calls("observe.call.page", "observe.call.probe")
+            + commits("observe.commit.page", "observe.commit.probe", "observe.commit.orders"),
         "enrich": commits("enrich.commit.turn", "investigate.commit.turn"),
         "playbook": calls(
             "perform.call.user", "perform.call.role", "perform.call.target", "perform.call.threats",

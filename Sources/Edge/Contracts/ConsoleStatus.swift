@@ -117,7 +117,7 @@ package struct ConsoleStatus: Sendable, Equatable {
     }
 }
 
-private struct ConsoleStatusV1: Codable {
+struct ConsoleStatusV1: Codable {
     struct TokenV1: Codable {
         var fingerprint: String?
         var user: String?

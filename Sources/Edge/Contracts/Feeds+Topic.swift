@@ -22,6 +22,9 @@ extension Topic where Message == FeedEntry {
                 guard let key = FeedKey(record.key) else { throw Unreadable("\(name): the key is none of a feed's") }
                 if record.value == nil, let entry = key.end { return entry }
                 let value = try Envelope.value(of: record, on: name, type: key.type, versions: [1]).value
+                if key.isStatus {
+                    return FeedEntry(try WireJSON.value(ConsoleStatusV1.self, from: value).message())
+                }
                 do {
                     return try key.entry(from: try JSONView(parsing: value))
                 } catch {
@@ -39,10 +42,11 @@ package struct FeedKey {
         case published(Int)
         case tally(Timestamp)
         case reconciled
+        case status
     }
 
     package let console: ConsoleID
-    fileprivate let stream: ObservedStream
+    private let stream: ObservedStream?
     private let part: Part
 
     fileprivate init(of entry: FeedEntry) {
@@ -55,15 +59,21 @@ package struct FeedKey {
             case .published(let number, _): .published(number)
             case .tally(let day, _): .tally(day)
             case .reconciled: .reconciled
+            case .status: .status
             }
     }
 
-    /// `eu1/threats/seen/12`; nil for anything else.
+    /// `eu1/threats/seen/12` or `eu1/status`; nil for anything else.
     package init?(_ key: Bytes?) {
-        guard let parts = key?.text?.split(separator: "/").map(String.init), parts.count >= 3,
-            let console = ConsoleID(parts[0]), let stream = ObservedStream(rawValue: parts[1])
+        guard let parts = key?.text?.split(separator: "/").map(String.init), parts.count >= 2,
+            let console = ConsoleID(parts[0])
         else { return nil }
         self.console = console
+        if parts.count == 2, parts[1] == "status" {
+            (stream, part) = (nil, .status)
+            return
+        }
+        guard let stream = ObservedStream(rawValue: parts[1]), parts.count >= 3 else { return nil }
         self.stream = stream
         switch (parts[2], parts.count) {
         case ("position", 3): part = .position
@@ -89,8 +99,9 @@ package struct FeedKey {
             case .published(let number): "published/\(number)"
             case .tally(let day): "tally/\(day.description.prefix(10))"
             case .reconciled: "reconciled"
+            case .status: "status"
             }
-        return Bytes("\(console)/\(stream.rawValue)/\(end)")
+        return Bytes(([console.rawValue] + [stream?.rawValue].compactMap { $0 } + [end]).joined(separator: "/"))
     }
 
     fileprivate var type: String {
@@ -100,8 +111,11 @@ package struct FeedKey {
         case .published: "feed.published"
         case .tally: "feed.tally"
         case .reconciled: "feed.reconciled"
+        case .status: "feed.status"
         }
     }
+
+    fileprivate var isStatus: Bool { if case .status = part { true } else { false } }
 
     /// What a tombstone says; nil where there is none.
     fileprivate var end: FeedEntry? {
@@ -110,9 +124,10 @@ package struct FeedKey {
             case .seen(let number): .seen(number, nil)
             case .published(let number): .published(number, nil)
             case .tally(let day): .tally(day: day, nil)
-            case .position, .reconciled: nil
+            case .position, .reconciled, .status: nil
             }
-        return change.map { FeedEntry(console, stream, $0) }
+        guard let stream, let change else { return nil }
+        return FeedEntry(console, stream, change)
     }
 
     fileprivate func entry(from view: JSONView) throws(JSONProblem) -> FeedEntry {
@@ -123,7 +138,9 @@ package struct FeedKey {
             case .published(let number): .published(number, try view["ids"].rows(JSONView.id))
             case .tally(let day): .tally(day: day, try view["hours"].rows(HourTally.init))
             case .reconciled: .reconciled(try FeedReconciliation(view))
+            case .status: throw view.problem(expected: "what is about a stream")
             }
+        guard let stream else { throw view.problem(expected: "what is about a stream") }
         return FeedEntry(console, stream, change)
     }
 }
@@ -158,6 +175,7 @@ extension FeedEntry.Change {
                 }
             }
         case .reconciled(let found): JSONText.object { found.write(into: &$0) }
+        case .status(let status): WireJSON.bytes(ConsoleStatusV1(status))
         }
     }
 }

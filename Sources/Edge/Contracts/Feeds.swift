@@ -20,6 +20,8 @@ package struct FeedEntry: Sendable, Equatable {
         case tally(day: Timestamp, [HourTally]?)
         /// What the last comparison with the console's own counts found.
         case reconciled(FeedReconciliation)
+        /// What was told last of the console as a whole.
+        case status(ConsoleStatus)
     }
 
     /// One record as it was shown last.
@@ -42,8 +44,15 @@ package struct FeedEntry: Sendable, Equatable {
     }
 
     package let console: ConsoleID
-    package let stream: ObservedStream
+    /// nil for what is about all of them.
+    package let stream: ObservedStream?
     package let change: Change
+
+    package init(_ status: ConsoleStatus) {
+        console = status.console
+        stream = nil
+        change = .status(status)
+    }
 
     package init(_ console: ConsoleID, _ stream: ObservedStream, _ change: Change) {
         self.console = console

@@ -21,7 +21,7 @@ enum Chore {
         let stream = place.stream.rawValue
         return Errand(
             id: CallID("\(place.console)/\(stream)/\(part.name)@\(part.startedAt)/\(part.step)"),
-            label: "\(stream)-\(part.name)", request: request)
+            label: part.name, request: request)
     }
 }
 

@@ -28,10 +28,17 @@ struct Round {
 struct Lane {
     enum Work { case walk, chore }
 
+    /// The call that is awaited, and the console with the token that it was asked with.
+    struct Asked {
+        let errand: Errand<FeedEntry>
+        let work: Work
+        let console: Console
+    }
+
     /// What was being done when an answer came. Its turn may be undone, and then the same answer is concluded again.
     struct Before {
         let call: CallID
-        let work: Work
+        let asked: Asked?
         let round: Round?
         let chore: Chore?
     }
@@ -40,7 +47,7 @@ struct Lane {
     var round: Round?
     /// Longer work, which goes on between walks.
     var chore: Chore?
-    var asked: (errand: Errand<FeedEntry>, work: Work)?
+    var asked: Asked?
     var before: Before?
     /// When the last walk began.
     var lastWalk: Timestamp?
@@ -49,21 +56,23 @@ struct Lane {
     var isResting = false
     var nextRecheck = Timestamp.zero
     var nextChore = Timestamp.zero
+    /// Why the last answer could not be read; nil: it could.
+    var problem: ReadProblem?
     var walkBackoff = Lane.backoff
     var choreBackoff = Lane.backoff
 
     static let backoff = Backoff(initial: .seconds(1), factor: 2, limit: .seconds(300), jitter: 0.2)
 
-    /// The work that this answer belongs to, with everything as it was when it came first; nil: nobody waits for it.
-    mutating func resume(_ call: CallID) -> Work? {
-        if let before, before.call == call {
+    /// What this answer was asked for, with everything as it was when it came first; nil: nobody waits for it.
+    mutating func resume(_ call: CallID) -> Asked? {
+        if let before, before.call == call, let asked = before.asked {
             round = before.round
             chore = before.chore
-            return before.work
+            return asked
         }
         guard let asked, asked.errand.id == call else { return nil }
-        before = Before(call: call, work: asked.work, round: round, chore: chore)
+        before = Before(call: call, asked: asked, round: round, chore: chore)
         self.asked = nil
-        return asked.work
+        return asked
     }
 }

@@ -73,6 +73,7 @@ extension ObserveFeed {
             if lane.chore == nil { lane.choreBackoff.reset() }
             return harvest.decision()
         } catch {
+            lane.problem = error
             signals.failure(
                 "page.failed", error, [.console: .name(place.console), .label: .text(place.stream.rawValue)])
             lane.chore = nil
@@ -118,7 +119,7 @@ extension ObserveFeed {
             guard case .reconciliation(var work)? = lane.chore, work.readBackID(at: place) == readBack.id,
                 let position = memory[place.stream].position
             else { continue }
-            lane.before = Lane.Before(call: readBack.id, work: .chore, round: lane.round, chore: lane.chore)
+            lane.before = Lane.Before(call: readBack.id, asked: nil, round: lane.round, chore: lane.chore)
             var harvest = harvest(
                 memory[place.stream], at: place, position: position, now: now, latest: now)
             let changes = work.take(found: found, memory: memory[place.stream], into: &harvest)

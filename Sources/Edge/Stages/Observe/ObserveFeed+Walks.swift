@@ -41,7 +41,7 @@ extension ObserveFeed {
         case .walk:
             lane.round.map { round in
                 Errand(
-                    id: round.id(at: place), label: "\(place.stream.rawValue)-page",
+                    id: round.id(at: place), label: "page",
                     request: place.stream.walking(
                         console, about: question, since: round.since, until: round.until, after: round.walk.cursor))
             }
@@ -85,6 +85,7 @@ extension ObserveFeed {
             if isWhole { decision.measures.append(measure(.wholeWalk, .set(answer.at), at: place)) }
             return decision
         } catch {
+            lane.problem = error
             lane.round = nil
             let wait = max(error.retryAfter ?? .zero, lane.walkBackoff.next())
             // A walk that lost its place goes on at its watermark, which forgets nothing.

@@ -8,15 +8,12 @@ import SentinelOne
 /// Polls the streams of the consoles and publishes every version that was not published before, page by page, with
 /// the position in the same turn.
 package struct ObserveFeed: Feed {
-    /// A token that could not be read is looked for again after this.
-    private static let tokenPause = Duration.seconds(5)
-
     let catalogue: Catalogue
     let settings: ObserveSettings
     let signals: Signals
     private let consoles: [ConsoleID: ConsoleAccess]
     private let orders: OrderContext
-    private var tokensAwaited: [ConsoleID: Timestamp] = [:]
+    private var desks: [ConsoleID: ConsoleDesk] = [:]
     var lanes: [Place: Lane] = [:]
 
     package init(
@@ -41,57 +38,83 @@ package struct ObserveFeed: Feed {
     package mutating func errands(
         for key: Bytes, memory: FeedMemory, at now: Timestamp
     ) -> [Errand<FeedEntry>] {
-        guard let access = access(key), tokensAwaited[access.id] ?? .zero <= now else { return [] }
-        var console: Console?
+        guard let access = access(key) else { return [] }
+        var desk = desks[access.id] ?? ConsoleDesk(access, streams: streams, after: memory.status)
+        defer {
+            tell(desk.notices(at: now), of: access.id)
+            desks[access.id] = desk
+        }
+        desk.look(at: now)
         var errands: [Errand<FeedEntry>] = []
         for stream in streams {
             let place = Place(console: access.id, stream: stream)
             var lane = lanes[place] ?? Lane()
-            if lane.asked == nil, let work = work(of: &lane, at: place, memory[stream], now) {
-                // Read only now, when it is needed: a hundred consoles at rest must not read a hundred files.
-                console = console ?? access.current()
-                guard let console else {
-                    tokensAwaited[access.id] = now + Self.tokenPause
-                    return errands
-                }
-                lane.asked = errand(for: work, lane, at: place, console: console).map { ($0, work) }
+            if lane.asked == nil, desk.mayAsk(stream, at: now), let work = work(of: &lane, at: place, memory[stream], now),
+                let console = desk.console(at: now),
+                let errand = errand(for: work, lane, at: place, console: console)
+            {
+                lane.asked = Lane.Asked(errand: errand, work: work, console: console)
             }
             lanes[place] = lane
             if let errand = lane.asked?.errand { errands.append(errand) }
         }
-        return errands
+        return errands + desk.probing(at: now)
     }
 
     package func nextDue(for key: Bytes, memory: FeedMemory, at now: Timestamp) -> Timestamp? {
         guard let console = access(key)?.id else { return nil }
-        if let awaited = tokensAwaited[console], awaited > now { return awaited }
-        return streams.map { stream in
+        guard let desk = desks[console] else { return now }
+        let due = streams.map { stream in
             let place = Place(console: console, stream: stream)
             guard let lane = lanes[place] else { return now }
-            return lane.asked == nil ? nextDue(lane, at: place, memory[stream]) : .distantFuture
-        }.min()
+            guard lane.asked == nil else { return Timestamp.distantFuture }
+            return max(nextDue(lane, at: place, memory[stream]), desk.asks(stream))
+        }
+        return (due + [desk.nextDue]).min()
     }
 
     package mutating func conclude(
         _ errand: Errand<FeedEntry>, _ result: HTTPResult, for key: Bytes, memory: FeedMemory, at now: Timestamp
     ) -> Decision<FeedEntry> {
-        guard let access = access(key), let console = access.current() else { return .nothing }
-        for stream in streams {
-            let place = Place(console: access.id, stream: stream)
-            guard var lane = lanes[place], let work = lane.resume(errand.id) else { continue }
-            let answer = Answer(
-                call: errand.id, result: result, console: console, memory: memory[stream], at: now,
-                latest: min(now, Self.date(of: result) ?? now))
-            var decision =
-                switch work {
-                case .walk: concludeWalk(answer, at: place, in: &lane)
-                case .chore: concludeChore(answer, at: place, in: &lane)
-                }
-            decision.measures += Self.measures(of: result, from: access.id)
-            lanes[place] = lane
-            return decision
+        guard let access = access(key), var desk = desks[access.id] else { return .nothing }
+        var decision = Decision<FeedEntry>.nothing
+        if !desk.took(result, of: errand, at: now) {
+            for stream in streams {
+                let place = Place(console: access.id, stream: stream)
+                guard var lane = lanes[place], let asked = lane.resume(errand.id) else { continue }
+                decision = conclude(asked, result, at: place, in: &lane, memory[stream], now)
+                desk.heard(lane.problem, from: stream, answering: errand.request, at: now)
+                lanes[place] = lane
+                break
+            }
         }
-        return .nothing
+        tell(desk.notices(at: now), of: access.id)
+        decision.measures += Self.measures(of: result, from: access.id)
+        if let status = desk.change(since: memory.status, at: now) {
+            decision.entries.append(FeedEntry(status))
+            decision.outputs.append(catalogue.consolesStatus.draft(status))
+            decision.measures += status.measures
+        }
+        desks[access.id] = desk
+        return decision
+    }
+
+    private mutating func conclude(
+        _ asked: Lane.Asked, _ result: HTTPResult, at place: Place, in lane: inout Lane, _ memory: FeedMemory.Stream,
+        _ now: Timestamp
+    ) -> Decision<FeedEntry> {
+        lane.problem = nil
+        let answer = Answer(
+            call: asked.errand.id, result: result, console: asked.console, memory: memory, at: now,
+            latest: min(now, Self.date(of: result) ?? now))
+        return switch asked.work {
+        case .walk: concludeWalk(answer, at: place, in: &lane)
+        case .chore: concludeChore(answer, at: place, in: &lane)
+        }
+    }
+
+    private func tell(_ notices: [ConsoleNotice], of console: ConsoleID) {
+        for notice in notices { signals.emit(notice.signal(of: console)) }
     }
 
     /// What came back, and what was known when it came.
