@@ -235,6 +235,12 @@ let package = Package(
                 "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
                 "PipelineTesting", "Playbook", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
             ]),
+        tests(
+            "Simulation",
+            [
+                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
+                "PipelineTesting", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
+            ]),
         tests("Boot", ["Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Pipeline", "Ports", "Settings"]),
     ],
     swiftLanguageModes: [.v6],
