@@ -34,6 +34,7 @@ struct Invariants {
         noneTwice()
         inOrder()
         committedPagesArePublished()
+        buriedWereAskedFor()
         eachRowEndsOnce()
         try atRestTheLastVersionIsPublished()
         try journalFoldsAlike()
@@ -143,7 +144,7 @@ struct Invariants {
         // What changed a moment ago may be on its way.
         let settled = world.now - .seconds(120)
         for site in world.sites {
-            for stream in ObservedStream.allCases {
+            for stream in ObservedStream.allCases where world.settings[stream].isOn {
                 for item in try site.truth(stream) {
                     let name = Name(console: site.id, stream: stream, id: item.id)
                     let changed = (item.updatedAt ?? item.createdAt)?.timestamp ?? .zero
@@ -176,6 +177,17 @@ struct Invariants {
     /// Nobody asks again for an alert that was resolved, and no list tells what becomes of it.
     private static func isResolved(_ row: Row) -> Bool {
         (try? JSONView(parsing: row.bytes)["alertInfo"]["incidentStatus"].text.lowercased()) == "resolved"
+    }
+
+    /// Nobody is buried who was not asked for by name, and was not there.
+    func buriedWereAskedFor() {
+        for one in chronicle.published where one.row == nil {
+            let isAbsent = chronicle.pages.contains { page in
+                page.site.id == one.console && page.shown.stream == one.stream && page.shown.at <= one.at
+                    && page.shown.ids?.contains(one.id) ?? false && !page.rows.contains { $0.id == one.id }
+            }
+            if !isAbsent { fail("it was buried, and nobody had asked for it", one.id, one.stream, one.console) }
+        }
     }
 
     // 7

@@ -6,6 +6,7 @@ import LocalLog
 import Pipeline
 import PipelineTesting
 import Ports
+import SentinelOne
 import Stages
 
 /// One process that polls, from its start to its end.
@@ -42,8 +43,12 @@ final class Observer {
             mortality.seams.reached($0)
             pass.reached()
         }
+        let clock = world.clock
+        let paced = PacedCalls(
+            calls, clock: { clock.now - World.start }, pause: { clock.advance(by: $0) },
+            generator: SplitMix64(seed: world.seed))
         runner = FeedRunner(
-            feed, name: "observe", on: log, calls: calls, in: setting,
+            feed, name: "observe", on: log, calls: world.isPaced ? paced : calls, in: setting,
             tail: { [store = world.store] (topic) throws(LogFailure) in try store.tail(of: [topic], from: .start) })
         pauses.at = freeze
         pauses.pause = { [unowned self, unowned world] in world.freeze(self) }

@@ -14,6 +14,8 @@ final class Site {
         let call: CallID
         let stream: ObservedStream
         let at: Timestamp
+        /// By which it was asked for; nil where it is a part of a list.
+        let ids: Set<String>?
         let body: Bytes
         /// What the same console would have said, had nobody told it to lie; nil where that is the same.
         let honest: Bytes?
@@ -67,7 +69,7 @@ final class Site {
             if answer.status == 200, let stream = Self.stream(of: request) {
                 shown.append(
                     Shown(
-                        call: call, stream: stream, at: clock.now, body: answer.body,
+                        call: call, stream: stream, at: clock.now, ids: Self.ids(of: request), body: answer.body,
                         honest: honest == answer.body ? nil : honest))
             }
             return .result(.success(answer), after: latency() + (reply.delay > .zero ? 3 : 0))
@@ -98,6 +100,10 @@ final class Site {
             method: request.method.rawValue, path: request.path, query: request.query,
             headers: request.headers + [("Authorization", request.authorization?.reveal() ?? "")],
             body: request.body ?? .empty)
+    }
+
+    private static func ids(of request: HTTPRequest) -> Set<String>? {
+        request.query.first { $0.name == "ids" }.map { Set($0.value.split(separator: ",").map(String.init)) }
     }
 
     /// nil where rows are only counted.

@@ -19,6 +19,10 @@ struct Storm {
         let offset = World.start - World.start.startOfDay
         world.settings.snapshot = DailySchedule(days: 1, at: offset + .seconds(world.number(60...400)))
         world.plan = Self.plan(world)
+        if world.chance(1, in: 5) {
+            // Enough where nothing comes late: ties at the watermark are read again.
+            world.settings.overlap = .zero
+        }
         for name in world.chance(1, in: 3) ? ["eu1", "us1"] : ["eu1"] {
             let site = try Site(name, Self.console(world), clock: world.clock)
             site.pageSize = world.number(1...6)
@@ -43,7 +47,7 @@ struct Storm {
         }
         settings.timeScale = Double(world.number(10...60))
         settings.effectDelay = .seconds(world.number(0...30))
-        if world.chance(1, in: 2) {
+        if world.settings.overlap > .zero, world.chance(1, in: 2) {
             settings.lateShare = world.number(10...60)
             settings.lateVisibility = .seconds(world.number(1...50))
         }

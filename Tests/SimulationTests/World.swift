@@ -31,6 +31,8 @@ final class World {
     let told = Told()
     var sites: [Site] = []
     var settings = ObserveSettings(interval: .seconds(30), overlap: .seconds(90), lookBack: .seconds(7_200))
+    /// Whether programs keep to the rates that the vendor publishes.
+    var isPaced = false
     /// Which commits fail, of all programs that there will ever be.
     var plan = ScriptedLog.Plan()
     /// In the order in which they were committed.
