@@ -156,7 +156,9 @@ struct Invariants {
                         switch stream {
                         case .threats, .groups: versions.contains { $0.version == row.version }
                         case .activities: !versions.isEmpty
-                        case .agents: versions.last?.row?.content == row.content
+                        case .agents:
+                            // What changes without its time shows with the next list of all.
+                            versions.last?.row.map { $0.content == row.content || $0.version == row.version } ?? false
                         case .alerts:
                             versions.last?.row.map { Self.isResolved($0) || Self.judgement($0) == Self.judgement(row) }
                                 ?? false
