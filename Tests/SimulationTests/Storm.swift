@@ -1,4 +1,5 @@
 import Contracts
+import JSONView
 import PipelineTesting
 import Ports
 import SimulatedConsole
@@ -12,7 +13,7 @@ struct Storm {
 
     init(seed: UInt64) throws {
         world = try World(seed: seed)
-        steps = world.number(12...25)
+        steps = world.number(8...16)
         world.settings.overlap = .seconds(world.number(60...200))
         world.settings.recheck = .seconds(60)
         world.settings.reconcileEvery = .seconds(world.number(120...600))
@@ -23,7 +24,7 @@ struct Storm {
             // Enough where nothing comes late: ties at the watermark are read again.
             world.settings.overlap = .zero
         }
-        for name in world.chance(1, in: 3) ? ["eu1", "us1"] : ["eu1"] {
+        for name in world.chance(1, in: 5) ? ["eu1", "us1"] : ["eu1"] {
             let site = try Site(name, Self.console(world), clock: world.clock)
             site.pageSize = world.number(1...6)
             site.latency = { [unowned world] in world.chance(1, in: 4) ? world.number(1...3) : 0 }
@@ -45,7 +46,7 @@ struct Storm {
         if world.chance(2, in: 3) {
             settings.stories = [Cue(.murmur, at: .seconds(60)), Cue(.burglary, at: .seconds(600))]
         }
-        settings.timeScale = Double(world.number(10...60))
+        settings.timeScale = Double(world.number(20...80))
         settings.effectDelay = .seconds(world.number(0...30))
         if world.settings.overlap > .zero, world.chance(1, in: 2) {
             settings.lateShare = world.number(10...60)
@@ -72,7 +73,7 @@ struct Storm {
         for _ in 0..<steps {
             for site in world.sites {
                 if world.chance(1, in: 3) { try Weather.strike(site, in: world) }
-                site.isSuspect = true
+                site.isSuspect = try site.control("GET", "/faults")["waiting"].integer > 0
                 if world.chance(1, in: 4) { try People.act(at: site, in: world) }
             }
             if world.chance(1, in: 6) { try change() }
@@ -106,7 +107,7 @@ struct Storm {
             observer.sleeps = 0
             observer.log.rebalance(to: [0, 1])
         }
-        for _ in 0..<20 {
+        for _ in 0..<14 {
             try world.step(passing: .seconds(25))
             try world.settle()
         }
