@@ -245,6 +245,12 @@ let package = Package(
                 "Boot", "BootProbe", "Children", "HTTPClient", "Kafka", "Lifecycle", "Pipeline", "Ports",
                 "SentinelOne", "Settings", "Stages", "Telemetry",
             ]),
+        tests(
+            "Simulation",
+            [
+                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "LocalLog", "Pipeline",
+                "PipelineTesting", "Ports", "SentinelOne", "SimulatedConsole", "Stages",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

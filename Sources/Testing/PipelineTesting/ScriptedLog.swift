@@ -18,10 +18,13 @@ package final class ScriptedLog: TransactionalLog {
 
     /// Which commits fail, counted from zero over all the logs that share the plan: a restart goes on counting.
     package final class Plan {
-        private let faults: [Int: Fault]
+        private var faults: [Int: Fault]
         package private(set) var commits = 0
 
         package init(_ faults: [Int: Fault] = [:]) { self.faults = faults }
+
+        /// Nothing fails any more.
+        package func forgive() { faults = [:] }
 
         fileprivate func next() -> Fault? {
             defer { commits += 1 }

@@ -75,14 +75,21 @@ struct Harvest {
         let name = "\(item.id)@\(version)"
         guard seen(name) == nil else { return }
         let isPublished = publish(item, version: version, at: told, isKnown: isPublished(item.id))
-        remember(.init(name: name, ordinal: isPublished ? 1 : 0, until: told?.timestamp ?? field.now))
+        remember(.init(name: name, ordinal: isPublished ? 1 : 0, until: until(told)))
         countCreation(of: item, changedAt: told)
+    }
+
+    /// How long a walk may show it again: by its time, unless that is before all that a walk asks for. Then the console
+    /// is mistaken, and may show it under another one.
+    private func until(_ told: VendorTime?) -> Timestamp {
+        guard let time = told?.timestamp, time >= position.watermark - field.settings.overlap else { return field.now }
+        return time
     }
 
     private mutating func takeOnce(_ item: Page.Item, at told: VendorTime?) {
         guard seen(item.id) == nil else { return }
         let isPublished = publish(item, version: item.id, at: told, isKnown: false)
-        remember(.init(name: item.id, ordinal: isPublished ? 1 : 0, until: told?.timestamp ?? field.now))
+        remember(.init(name: item.id, ordinal: isPublished ? 1 : 0, until: until(told)))
         isFirst(item, created: told?.timestamp)
     }
 
@@ -96,7 +103,7 @@ struct Harvest {
         let before = seen(item.id)
         // Of what is published: what changes only where it is overwritten is no version.
         let digest = SteadyDigest.of(shown(item) ?? item.bytes)
-        let until = field.stream.keeps(item) ? nil : told?.timestamp ?? field.now
+        let until = field.stream.keeps(item) ? nil : until(told)
         guard before?.digest != digest || (before?.until == nil) != (until == nil) else { return }
         var ordinal = before?.ordinal ?? 0
         if before?.digest != digest,

@@ -17,7 +17,9 @@ extension ObserveFeed {
             lane.nextWalk = now + settings.interval
         }
         if lane.round != nil { return .walk }
-        if lane.chore == nil, choreDue(lane, at: place, memory) <= now { lane.chore = chore(at: place, &lane, memory, now) }
+        if lane.chore == nil, choreDue(lane, at: place, memory) <= now {
+            lane.chore = chore(at: place, &lane, memory, now)
+        }
         return lane.chore != nil && lane.nextChore <= now ? .chore : nil
     }
 

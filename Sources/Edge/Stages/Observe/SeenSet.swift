@@ -74,9 +74,9 @@ package struct SeenSet: Sendable, Equatable {
     /// goes. What no walk shows any more, because its watermark is past it, is let go of.
     package func adding(_ new: [FeedEntry.Seen], watermark: Timestamp) -> [(number: Int, rows: [FeedEntry.Seen]?)] {
         if new.isEmpty { return [] }
-        let spent = order.filter { isSpent($0, at: watermark) }
+        let spent = spent(at: watermark)
         let merged = mergeable(beside: new.count, without: Set(spent))
-        let carried = live(in: merged, at: watermark, without: Set(new.map(\.name)))
+        let carried = live(in: merged, at: watermark, without: Set(new.map(\.name)), and: Set(spent))
         let rows = carried + new
         var next = (order.last ?? 0) + 1
         var written: [(Int, [FeedEntry.Seen]?)] = []
@@ -87,9 +87,25 @@ package struct SeenSet: Sendable, Equatable {
         return written + (spent + merged).map { ($0, nil) }
     }
 
-    private func isSpent(_ number: Int, at watermark: Timestamp) -> Bool {
-        guard let batch = batches[number] else { return true }
-        return batch.until.map { $0 < watermark } ?? false || liveCount(number) <= 0
+    /// What may go: batches that newer ones hide, and those whose time has passed. But not one that itself hides a row
+    /// that stays, because with it what that row said before would be true again: an alert was open, and is closed.
+    private func spent(at watermark: Timestamp) -> [Int] {
+        var spent: [Int] = []
+        var kept: [Int] = []
+        for number in order {
+            guard let batch = batches[number] else { continue }
+            let isPast = batch.until.map { $0 < watermark } ?? false
+            if liveCount(number) <= 0 || isPast && !batch.rows.keys.contains(where: { isHeld($0, by: kept) }) {
+                spent.append(number)
+            } else {
+                kept.append(number)
+            }
+        }
+        return spent
+    }
+
+    private func isHeld(_ name: String, by numbers: [Int]) -> Bool {
+        numbers.contains { batches[$0]?.rows[name] != nil }
     }
 
     private func liveCount(_ number: Int) -> Int { (batches[number]?.rows.count ?? 0) - (hidden[number] ?? 0) }
@@ -111,14 +127,19 @@ package struct SeenSet: Sendable, Equatable {
     }
 
     /// What is still needed of those batches, each name once, as the newest of all says.
-    private func live(in merged: [Int], at watermark: Timestamp, without names: Set<String>) -> [FeedEntry.Seen] {
+    private func live(
+        in merged: [Int], at watermark: Timestamp, without names: Set<String>, and spent: Set<Int>
+    ) -> [FeedEntry.Seen] {
         guard !merged.isEmpty else { return [] }
         let merged = Set(merged)
+        let kept = order.filter { !merged.contains($0) && !spent.contains($0) }
         var taken = names
         var rows: [FeedEntry.Seen] = []
         for number in order.reversed() where merged.contains(number) {
             for row in (batches[number]?.rows.values).map(Array.init)?.sorted(by: { $0.name < $1.name }) ?? [] {
-                guard taken.insert(row.name).inserted, row.until.map({ $0 >= watermark }) ?? true else { continue }
+                guard taken.insert(row.name).inserted else { continue }
+                let isPast = row.until.map { $0 < watermark } ?? false
+                if isPast, !isHeld(row.name, by: kept) { continue }
                 guard !order.contains(where: { $0 > number && batches[$0]?.rows[row.name] != nil }) else { continue }
                 rows.append(row)
             }

@@ -1,0 +1,293 @@
+import Contracts
+import Foundation
+import Investigation
+import JSONView
+import Pipeline
+import Ports
+import SentinelOne
+import Stages
+import Testing
+
+/// What must be true of every world, whatever the seed. Each says what it found, with the record's whole history.
+struct Invariants {
+    let chronicle: Chronicle
+    let world: World
+
+    private struct Name: Hashable {
+        let console: ConsoleID
+        let stream: ObservedStream
+        let id: String?
+    }
+
+    private let publishedByName: [Name: [Published]]
+
+    init(of world: World) {
+        self.world = world
+        chronicle = Chronicle(of: world)
+        publishedByName = Dictionary(grouping: chronicle.published) {
+            Name(console: $0.console, stream: $0.stream, id: $0.id)
+        }
+    }
+
+    func checkAll() throws {
+        everyVersionWasShown()
+        noneTwice()
+        inOrder()
+        committedPagesArePublished()
+        buriedWereAskedFor()
+        eachRowEndsOnce()
+        try atRestTheLastVersionIsPublished()
+        try journalFoldsAlike()
+        try memoryIsTheFold()
+        try canaryEverywhere()
+        try everybodySeesTheSame()
+    }
+
+    private func fail(_ what: String, _ id: String?, _ stream: ObservedStream, _ console: ConsoleID) {
+        Issue.record("\(what)\n\(chronicle.history(id, stream, at: console))")
+    }
+
+    // 1
+
+    /// Every published version was shown by the API, byte for byte.
+    func everyVersionWasShown() {
+        var shown: [ObservedStream: Set<Exact>] = [:]
+        for page in chronicle.pages {
+            shown[page.shown.stream, default: []].formUnion(page.rows.map { Exact($0.bytes) })
+        }
+        for one in chronicle.published {
+            guard let row = one.row, shown[one.stream]?.contains(Exact(row.bytes)) != true else { continue }
+            fail("version \(one.version) was published and never shown", one.id, one.stream, one.console)
+        }
+    }
+
+    /// None is published twice: no event, no told version, no content right after itself.
+    func noneTwice() {
+        var events: Set<String> = []
+        for one in chronicle.published where !events.insert("\(one.stream)\(one.event)").inserted {
+            fail("\(one.event) was published twice", one.id, one.stream, one.console)
+        }
+        for (name, versions) in publishedByName {
+            switch name.stream {
+            case .threats, .groups:
+                if Set(versions.map(\.version)).count == versions.count { continue }
+                fail("a version was published twice", name.id, name.stream, name.console)
+            case .activities:
+                if versions.count == 1 { continue }
+                fail("an activity was published \(versions.count) times", name.id, name.stream, name.console)
+            case .alerts, .agents:
+                let repeated = zip(versions, versions.dropFirst()).contains { $0.row?.content == $1.row?.content }
+                if repeated { fail("a content was published twice", name.id, name.stream, name.console) }
+            }
+        }
+    }
+
+    /// Per id in order: as they were shown, and where we count them, counted without a gap.
+    func inOrder() {
+        var shown: [Name: [Exact]] = [:]
+        for page in chronicle.pages {
+            for row in page.rows {
+                shown[Name(console: page.site.id, stream: page.shown.stream, id: row.id), default: []].append(
+                    Exact(row.bytes))
+            }
+        }
+        for (name, versions) in publishedByName {
+            var rest = (shown[name] ?? [])[...]
+            for one in versions {
+                guard let row = one.row else { continue }
+                guard let place = rest.firstIndex(of: Exact(row.bytes)) else {
+                    fail("version \(one.version) is out of order", name.id, name.stream, name.console)
+                    break
+                }
+                rest = rest[place...]
+            }
+            guard name.stream == .agents || name.stream == .alerts else { continue }
+            let numbers = versions.map { Int($0.event.split(separator: "/").last ?? "") ?? -1 }
+            if numbers != Array(1...numbers.count) {
+                fail("versions are numbered \(numbers)", name.id, name.stream, name.console)
+            }
+        }
+    }
+
+    /// Every version on a committed page is published, and so is all that was shown while nothing went wrong.
+    func committedPagesArePublished() {
+        let letters = Set(chronicle.letters.compactMap(\.value).map { Exact($0) })
+        let unreadable = Set(letters.map { RowReader.content(of: $0.bytes) })
+        for page in chronicle.pages where page.isCommitted {
+            for row in page.rows {
+                let versions = publishedByName[Name(console: page.site.id, stream: page.shown.stream, id: row.id)] ?? []
+                let isPublished =
+                    switch page.shown.stream {
+                    case .activities: !versions.isEmpty
+                    case .threats, .groups:
+                        versions.contains {
+                            $0.version == row.version || $0.row.map { Exact($0.bytes) } == Exact(row.bytes)
+                        }
+                    case .alerts, .agents: versions.contains { $0.row?.content == row.content }
+                    }
+                if isPublished || letters.contains(Exact(row.bytes)) || unreadable.contains(row.content) { continue }
+                fail("\(page.shown.call) was committed without all of it", row.id, page.shown.stream, page.site.id)
+                return
+            }
+        }
+    }
+
+    /// At rest the last version of every record is published.
+    func atRestTheLastVersionIsPublished() throws {
+        var reader = RowReader()
+        var liedAbout: [Name: Timestamp] = [:]
+        for page in chronicle.pages {
+            for row in page.liedAbout {
+                liedAbout[Name(console: page.site.id, stream: page.shown.stream, id: row.id)] = page.shown.at
+            }
+        }
+        // What changed a moment ago may be on its way.
+        let settled = world.now - .seconds(120)
+        for site in world.sites {
+            for stream in ObservedStream.allCases where world.settings[stream].isOn {
+                for item in try site.truth(stream) {
+                    let name = Name(console: site.id, stream: stream, id: item.id)
+                    let changed = (item.updatedAt ?? item.createdAt)?.timestamp ?? .zero
+                    // Nor can a reader know better than the console that lied to it.
+                    guard changed < settled, liedAbout[name].map({ $0 < changed }) ?? true else { continue }
+                    let versions = publishedByName[name] ?? []
+                    let row = reader.row(item.bytes, of: stream)
+                    let isPublished =
+                        switch stream {
+                        case .threats, .groups: versions.contains { $0.version == row.version }
+                        case .activities: !versions.isEmpty
+                        case .agents:
+                            // What changes without its time shows with the next list of all.
+                            versions.last?.row.map { $0.content == row.content || $0.version == row.version } ?? false
+                        case .alerts:
+                            versions.last?.row.map { Self.isResolved($0) || Self.judgement($0) == Self.judgement(row) }
+                                ?? false
+                        }
+                    if isPublished { continue }
+                    fail(
+                        "the last version (\(row.version ?? "?") #\(row.content & 0xffff)) is not published", item.id,
+                        stream, site.id)
+                    return
+                }
+            }
+        }
+    }
+
+    /// Of an alert: what it is about. The state of its endpoint changes without the alert.
+    private static func judgement(_ row: Row) -> Bytes? { try? JSONView(parsing: row.bytes)["alertInfo"].raw }
+
+    /// Nobody asks again for an alert that was resolved, and no list tells what becomes of it.
+    private static func isResolved(_ row: Row) -> Bool {
+        (try? JSONView(parsing: row.bytes)["alertInfo"]["incidentStatus"].text.lowercased()) == "resolved"
+    }
+
+    /// Nobody is buried who was not asked for by name, and was not there.
+    func buriedWereAskedFor() {
+        for one in chronicle.published where one.row == nil {
+            let isAbsent = chronicle.pages.contains { page in
+                page.site.id == one.console && page.shown.stream == one.stream && page.shown.at <= one.at
+                    && page.shown.ids?.contains(one.id) ?? false && !page.rows.contains { $0.id == one.id }
+            }
+            if !isAbsent { fail("it was buried, and nobody had asked for it", one.id, one.stream, one.console) }
+        }
+    }
+
+    // 7
+
+    /// What was set aside was not also published, and is set aside once.
+    func eachRowEndsOnce() {
+        let published = Set(chronicle.published.compactMap { $0.row.map { Exact($0.bytes) } })
+        var seen: Set<Exact> = []
+        for letter in chronicle.letters {
+            guard let value = letter.value else { continue }
+            let reason = letter.headers["docket-reason"] ?? "?"
+            if published.contains(Exact(value)) {
+                Issue.record("seed \(world.seed): set aside (\(reason)) and published: \(value.text ?? "?")")
+            }
+            if !seen.insert(Exact(value + (letter.headers["docket-source-topic"] ?? ""))).inserted {
+                Issue.record("seed \(world.seed): set aside twice (\(reason)): \(value.text ?? "?")")
+            }
+        }
+    }
+
+    // 8
+
+    /// No token is in a record, a header, a signal or a dead letter.
+    func canaryEverywhere() throws {
+        for site in world.sites {
+            let secret = Bytes(site.token.reveal())
+            for turn in world.turns {
+                for record in turn.records {
+                    let isTold =
+                        record.value?.contains(secret) ?? false || Bytes(record.headers.encoded).contains(secret)
+                        || record.key?.contains(secret) ?? false
+                    if isTold { Issue.record("seed \(world.seed): \(record.topic) holds the token of \(site.id)") }
+                }
+            }
+            for signal in world.told.everything where "\(signal)".contains(site.token.reveal()) {
+                Issue.record("seed \(world.seed): \(signal.event) tells the token of \(site.id)")
+            }
+        }
+    }
+
+    // 9
+
+    /// The journal as it is and the journal compacted give one memory.
+    func journalFoldsAlike() throws {
+        let topic = world.catalogue.feedsCursors
+        let all = try world.records(topic.name)
+        var last: [Bytes?: Offset] = [:]
+        for record in all { last[record.key] = record.offset }
+        let compacted = all.filter { last[$0.key] == $0.offset }
+        let (whole, few) = (try fold(all, topic), try fold(compacted, topic))
+        if whole != few { Issue.record("seed \(world.seed): \(all.count) entries and the last \(few.count) differ") }
+    }
+
+    private func fold(_ records: [IncomingRecord], _ topic: Topic<FeedEntry>) throws -> [ConsoleID: FeedMemory] {
+        var memories: [ConsoleID: FeedMemory] = [:]
+        for record in records {
+            let entry = try topic.message(in: record)
+            memories[entry.console, default: FeedMemory()].apply(entry)
+        }
+        return memories
+    }
+
+    /// What a program remembers is what anybody can fold.
+    func memoryIsTheFold() throws {
+        let folded = try fold(try world.records(world.catalogue.feedsCursors.name), world.catalogue.feedsCursors)
+        for site in world.sites {
+            let remembered = world.crew.map { $0.memory(of: site.id) }
+            if remembered.contains(folded[site.id] ?? FeedMemory()) { continue }
+            Issue.record("seed \(world.seed): nobody remembers of \(site.id) what the journal says")
+        }
+    }
+
+    /// What was committed is what readers see.
+    func everybodySeesTheSame() throws {
+        for stream in ObservedStream.allCases {
+            let topic = world.catalogue.observed(stream)
+            let read = try world.records(topic.name)
+            let told = chronicle.published.count { $0.stream == stream }
+            if read.count != told {
+                Issue.record("seed \(world.seed): \(told) records went to \(topic.name), and \(read.count) are read")
+            }
+        }
+    }
+}
+
+extension RowReader {
+    static func content(of bytes: Bytes) -> Int {
+        var reader = RowReader()
+        return reader.row(bytes, of: .agents).content
+    }
+}
+
+extension Bytes {
+    func contains(_ other: Bytes) -> Bool {
+        withUnsafeBytes { mine in
+            other.withUnsafeBytes { Data(mine).range(of: Data($0)) != nil }
+        }
+    }
+
+    fileprivate static func + (left: Bytes, right: String) -> Bytes { Bytes(left.array + right.utf8) }
+}

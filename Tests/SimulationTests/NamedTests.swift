@@ -1,0 +1,220 @@
+import Contracts
+import Foundation
+import JSONView
+import Pipeline
+import PipelineTesting
+import Ports
+import SentinelOne
+import SimulatedConsole
+import Stages
+import Testing
+
+/// What chance meets too rarely, each with the console that brings it about.
+@Suite("Named worlds of ingest") struct NamedTests {
+    /// One console at rest, and one program to come.
+    private static func world(
+        _ change: (inout SimulatedConsoleSettings) -> Void = { _ in }
+    ) throws -> (World, Site) {
+        let world = try World(seed: 1)
+        var settings = SimulatedConsoleSettings(start: World.start)
+        settings.agents = 4
+        settings.maximumThreats = 0
+        change(&settings)
+        let site = try Site("eu1", settings, clock: world.clock)
+        world.sites = [site]
+        return (world, site)
+    }
+
+    private static func only(_ streams: Set<ObservedStream>, of world: World) {
+        for stream in ObservedStream.allCases where !streams.contains(stream) {
+            world.settings.streams[stream]?.isOn = false
+        }
+    }
+
+    private static func pass(_ time: Duration, in world: World, each step: Duration = .seconds(30)) throws {
+        let end = world.now + time
+        while world.now < end {
+            try world.step(passing: step)
+            try world.settle()
+        }
+    }
+
+    private static func published(_ stream: ObservedStream, in world: World) throws -> [IncomingRecord] {
+        try world.records(world.catalogue.observed(stream).name)
+    }
+
+    static let large = ProcessInfo.processInfo.environment["DOCKET_LARGE"] == nil ? [2_000] : [2_000, 1_000_000]
+
+    @Test(
+        "reconcile_finds_gap: what the console reveals only after the overlap is counted, missed and published",
+        arguments: large)
+    func reconcileFindsGap(count: Int) throws {
+        let (world, site) = try Self.world {
+            $0.history = count
+            $0.historyInterval = .microseconds(7_200_000_000 / Int64(count))
+            $0.lateShare = 20
+            $0.lateVisibility = .seconds(3 * 3_600)
+            // Each one moves the watermark, and only the hours before it are compared.
+            $0.maximumThreats = 5
+            $0.threatInterval = .seconds(3_500)
+        }
+        Self.only([.threats], of: world)
+        // The hour that the first walk begins in is not compared.
+        world.settings.streams[.threats]?.lookBack = .seconds(4 * 3_600)
+        try world.hire()
+        try Self.pass(.seconds(60), in: world)
+        let before = try Self.published(.threats, in: world).count
+        let hidden = count - before
+        #expect(hidden > count / 10 && hidden < count / 3, "\(hidden) of \(count) are hidden")
+        try Self.pass(.seconds(5 * 3_600), in: world, each: .seconds(600))
+        let after = try Self.published(.threats, in: world)
+        let found = Set(after.compactMap { $0.headers["docket-record"] })
+        #expect(found.count == after.count, "none is published twice")
+        let old = try site.truth(.threats).filter { $0.createdAt?.timestamp ?? .zero < World.start }.map(\.id)
+        #expect(old.count == count && found.isSuperset(of: old), "\(Set(old).subtracting(found).count) are missing")
+        let last = try #require(world.crew.first).memory(of: site.id)[.threats].reconciled
+        #expect(last?.differing == 0, "the last comparison finds nothing any more")
+    }
+
+    @Test(
+        "checkpoint_atomic: wherever the program ends, what a turn published is in the memory of the same turn",
+        arguments: 0..<24)
+    func checkpointAtomic(seam: Int) throws {
+        let (world, site) = try Self.world { $0.history = 9 }
+        site.pageSize = 2
+        world.plan = ScriptedLog.Plan([2: .abort, 5: .crashAfter, 8: .crashBefore])
+        try world.hire(diesAtSeam: seam)
+        try Self.pass(.seconds(300), in: world)
+        for turn in world.turns {
+            let isPublishing = turn.records.contains { world.stream(of: $0.topic) != nil }
+            let isRemembered = turn.records.contains {
+                $0.topic == world.catalogue.feedsCursors.name && $0.key?.text?.contains("/seen/") ?? false
+            }
+            #expect(isRemembered || !isPublishing)
+        }
+        try Invariants(of: world).checkAll()
+    }
+
+    @Test("nested_timestamp_moves_the_watermark: a threat's time lies inside of it, and the next walk begins there")
+    func nestedTimestampMovesTheWatermark() throws {
+        let (world, site) = try Self.world { $0.history = 5 }
+        try world.hire()
+        try Self.pass(.seconds(120), in: world)
+        let latest = try site.truth(.threats).compactMap { $0.updatedAt?.timestamp }.max()
+        #expect(world.crew.first?.memory(of: site.id)[.threats].position?.watermark == latest)
+        let since = site.asked.last {
+            $0.request.path.hasSuffix("/threats") && $0.request.query.contains { $0.name == "updatedAt__gte" }
+        }
+        let asked = since?.request.query.first { $0.name == "updatedAt__gte" }.flatMap { Timestamp(iso: $0.value) }
+        #expect(asked == latest.map { $0 - world.settings.overlap })
+    }
+
+    @Test("default_page_limit_not_ten: every list is asked for with the most rows that the console gives")
+    func defaultPageLimitNotTen() throws {
+        let (world, site) = try Self.world { $0.history = 5 }
+        try world.hire()
+        try Self.pass(.seconds(300), in: world)
+        for (_, request) in site.asked where !request.query.contains(where: { $0.name == "countOnly" }) {
+            let limit = request.query.first { $0.name == "limit" }?.value
+            #expect(limit == (request.path.hasSuffix("/groups") ? "300" : "1000"), "\(request.path)")
+        }
+        #expect(site.asked.count > 20)
+    }
+
+    @Test("empty_page_is_not_an_error: a stream without a row is read, is caught up with, and is asked for in its time")
+    func emptyPageIsNotAnError() throws {
+        let (world, site) = try Self.world()
+        Self.only([.threats, .alerts], of: world)
+        try world.hire()
+        try Self.pass(.seconds(600), in: world)
+        #expect(world.told.everything.isEmpty, "\(world.told.everything.map(\.event))")
+        let memory = try #require(world.crew.first).memory(of: site.id)
+        #expect(memory[.threats].position?.caughtUp != nil && memory[.alerts].position?.caughtUp != nil)
+        #expect((30...60).contains(site.asked.count), "\(site.asked.count) calls in ten minutes")
+    }
+
+    @Test("cursor_loop: a walk that is led round ends, and nothing is lost by it")
+    func cursorLoop() throws {
+        let (world, site) = try Self.world { $0.history = 12 }
+        site.pageSize = 3
+        Self.only([.threats, .activities], of: world)
+        try site.fault("cursor-loop", on: "threats", #","times":6"#)
+        try world.hire()
+        try Self.pass(.seconds(60), in: world)
+        #expect(site.asked.count < 60, "\(site.asked.count) calls")
+        try site.control("DELETE", "/faults")
+        try Self.pass(.seconds(600), in: world)
+        #expect(try Self.published(.threats, in: world).count == 12)
+        try Invariants(of: world).checkAll()
+    }
+
+    @Test("an alert that a person judges is published again, though no list tells of it")
+    func judgedAlert() throws {
+        let (world, site) = try Self.world {
+            $0.stories = [Cue(.murmur, at: .seconds(10))]
+            $0.timeScale = 100
+        }
+        world.settings.overlap = .seconds(30)
+        try world.hire()
+        try Self.pass(.seconds(300), in: world)
+        let alert = try #require(try site.truth(.alerts).first { !($0.bytes.text ?? "").contains(#""Resolved""#) }?.id)
+        func versions() throws -> Int {
+            try Self.published(.alerts, in: world).count { $0.headers["docket-record"] == alert }
+        }
+        let before = try versions()
+        try site.control(
+            "POST", "/people", #"{"do":"alert-verdict","alertId":"\#(alert)","analystVerdict":"true_positive"}"#)
+        try Self.pass(.seconds(150), in: world)
+        #expect(try versions() == before + 1)
+    }
+
+    @Test("a console that does not answer delays no other")
+    func slowConsole() throws {
+        let (world, slow) = try Self.world { $0.history = 5 }
+        slow.latency = { 1_000_000 }
+        var settings = SimulatedConsoleSettings(start: World.start)
+        settings.agents = 3
+        settings.history = 5
+        settings.maximumThreats = 0
+        world.sites.append(try Site("us1", settings, clock: world.clock))
+        try world.hire()
+        try Self.pass(.seconds(60), in: world)
+        #expect(try Self.published(.threats, in: world).count == 5)
+        #expect(try Self.published(.agents, in: world).count == 3)
+        #expect(slow.asked.count == 5, "one call for each of its streams")
+    }
+
+    @Test("call_rate_invariant: in no ten seconds is a console asked more often than the vendor publishes")
+    func callRateInvariant() throws {
+        let (world, site) = try Self.world {
+            $0.history = 150
+            $0.historyInterval = .seconds(10)
+        }
+        world.isPaced = true
+        site.pageSize = 1
+        try world.hire()
+        for _ in 0..<600 { try world.step(passing: .milliseconds(20)) }
+        let prefixes = try site.control("GET", "/calls")["prefixes"]
+        for (name, prefix) in try prefixes.members {
+            #expect(try prefix["overLimit"].integer == 0, "\(name ?? "?")")
+        }
+        #expect(try prefixes["/threats"]["highest10s"].integer > 50)
+        try Self.pass(.seconds(300), in: world)
+        #expect(try Self.published(.threats, in: world).count == 150)
+    }
+
+    @Test("canary_everywhere: no registration token of a group is in a record or a dead letter")
+    func canaryEverywhere() throws {
+        let (world, site) = try Self.world()
+        Self.only([.groups], of: world)
+        try world.hire()
+        try Self.pass(.seconds(60), in: world)
+        let groups = try site.truth(.groups)
+        #expect(!groups.isEmpty)
+        let tokens = try groups.map { try JSONView(parsing: $0.bytes)["registrationToken"].text }
+        withKnownIssue("they are not overwritten yet", isIntermittent: true) {
+            let values = world.turns.flatMap { $0.records.compactMap(\.value) }
+            #expect(!values.contains { value in tokens.contains { value.contains(Bytes($0)) } })
+        }
+    }
+}
