@@ -4,6 +4,8 @@ import Investigation
 import JSONView
 import Pipeline
 import Ports
+import Stages
+import SentinelOne
 
 /// A row as it was shown, with what anybody can tell of it.
 struct Row {
@@ -136,6 +138,8 @@ struct RowReader {
     }
 
     private var known: [Known: Row] = [:]
+    private var clean: [Known: Bytes] = [:]
+    private let redaction = Redaction()
 
     mutating func rows(in body: Bytes, of stream: ObservedStream) -> [Row] {
         let rows: [Bytes]
@@ -146,7 +150,17 @@ struct RowReader {
         } catch {
             rows = Self.split(body)
         }
-        return rows.map { row($0, of: stream) }
+        return rows.map { row(withoutSecrets($0, of: stream), of: stream) }
+    }
+
+    /// As a row may be published: what is secret in it is overwritten where it stands.
+    private mutating func withoutSecrets(_ bytes: Bytes, of stream: ObservedStream) -> Bytes {
+        let key = Known(stream: stream, bytes: Exact(bytes))
+        if let clean = clean[key] { return clean }
+        let vendor = VendorStream(rawValue: stream.rawValue) ?? .threats
+        let written = (try? redaction.redacted(bytes, of: vendor)) ?? redaction.blotted(bytes, of: vendor)
+        clean[key] = written
+        return written
     }
 
     mutating func row(_ bytes: Bytes, of stream: ObservedStream) -> Row {
