@@ -60,7 +60,8 @@ struct Chronicle {
             }
         }
         for site in world.sites {
-            for shown in site.shown {
+            // By the one row that it asks for a probe finds out about the token, and nothing is published.
+            for shown in site.shown where !shown.call.rawValue.contains("/probe@") {
                 let rows = reader.rows(in: shown.body, of: shown.stream)
                 let honest = shown.honest.map { reader.rows(in: $0, of: shown.stream) } ?? []
                 let told = Set(honest.isEmpty ? [] : rows.map { Exact($0.bytes) })

@@ -107,8 +107,10 @@ struct Storm {
             observer.sleeps = 0
             observer.log.rebalance(to: [0, 1])
         }
-        for _ in 0..<14 {
-            try world.step(passing: .seconds(25))
+        // A list that was refused is asked for again within the hour, and then there is something to read again.
+        let pauses = Array(repeating: Duration.seconds(25), count: 14) + [.seconds(3_700), .seconds(25), .seconds(25)]
+        for pause in pauses {
+            try world.step(passing: pause)
             try world.settle()
         }
     }

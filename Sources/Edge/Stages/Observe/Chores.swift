@@ -42,7 +42,7 @@ struct Recheck {
 
     /// Takes the answer to the request; whether that was the last one.
     mutating func take(_ page: Page, call: CallID, memory: FeedMemory.Stream, into harvest: inout Harvest) -> Bool {
-        harvest.take(page, call: call, ordered: false)
+        harvest.take(page, call: call)
         if page.isWhole {
             let shown = Set(page.items.map(\.id))
             for id in batches[step].ids where !shown.contains(id.digits) {
@@ -78,7 +78,7 @@ struct Snapshot {
     enum End { case goesOn, done, cut }
 
     mutating func take(_ page: Page, call: CallID, memory: FeedMemory.Stream, into harvest: inout Harvest) -> End {
-        harvest.take(page, call: call, ordered: false)
+        harvest.take(page, call: call)
         step += 1
         if let batch = absent?.first {
             bury(batch, notOn: page, memory, &harvest)

@@ -31,6 +31,9 @@ struct ConsoleDesk {
     private var watch: ConsoleWatch
     private var probing: Probing?
     private var nextProbe = Timestamp.zero
+    /// When the token's file is read again that could not be read.
+    private var nextReading = Timestamp.zero
+    /// When it is looked whether the file of a token that is not accepted was replaced.
     private var nextLook = Timestamp.zero
     private var fingerprint: String?
 
@@ -42,9 +45,9 @@ struct ConsoleDesk {
 
     /// The console with the token that lies in its file now; nil where there is none, for a while.
     mutating func console(at now: Timestamp) -> Console? {
-        guard nextLook <= now else { return nil }
+        guard nextReading <= now else { return nil }
         guard let console = access.current() else {
-            nextLook = now + Self.lookPause
+            nextReading = now + Self.lookPause
             return nil
         }
         let seen = TokenWatch.fingerprint(of: console.token)
@@ -59,19 +62,20 @@ struct ConsoleDesk {
 
     /// Looks whether a token that is not accepted was replaced: nothing else is asked with it.
     mutating func look(at now: Timestamp) {
-        guard watch.isFailed, nextLook <= now, console(at: now) != nil, watch.isFailed else { return }
+        guard watch.isFailed, nextLook <= now else { return }
         nextLook = now + Self.lookPause
+        _ = console(at: now)
     }
 
     func mayAsk(_ stream: ObservedStream, at now: Timestamp) -> Bool { watch.mayAsk(stream.vendor, at: now) }
 
     /// Before that it is not asked.
-    func asks(_ stream: ObservedStream) -> Timestamp { max(nextLook, watch.asked(stream.vendor) ?? .zero) }
+    func asks(_ stream: ObservedStream) -> Timestamp { max(nextReading, watch.asked(stream.vendor) ?? .zero) }
 
     var nextDue: Timestamp {
         var due = [watch.nextDue() ?? .distantFuture]
         if watch.isFailed { due.append(nextLook) }
-        if probing == nil { due.append(max(nextProbe, nextLook)) }
+        if probing == nil { due.append(max(nextProbe, nextReading)) }
         return due.min() ?? .distantFuture
     }
 

@@ -35,6 +35,8 @@ struct Harvest {
 
     /// The newest that is published by this.
     private var newest: Timestamp?
+    /// How far the rows have come, by their own times.
+    private var reached: Timestamp
 
     enum Outcome: Hashable {
         case published
@@ -49,6 +51,7 @@ struct Harvest {
     init(_ field: Field, position: FeedPosition) {
         self.field = field
         self.position = position
+        reached = position.watermark
     }
 
     private func seen(_ name: String) -> FeedEntry.Seen? { own[name] ?? field.memory.seen[name] }
@@ -58,15 +61,26 @@ struct Harvest {
         own[row.name] = row
     }
 
-    /// `ordered`: the rows come by their times, so what was read before this one need not be read again.
-    mutating func take(_ item: Page.Item, ordered: Bool) {
+    /// What the next walk need not read again, after a page of a walk that began then: its rows come by their times. A row
+    /// that claims to be from later than the walk says nothing of those behind it; only the last page says that there
+    /// are none, and even then the next walk goes on where this one began.
+    mutating func passed(_ page: Page, of walk: Timestamp) {
+        let limit = min(walk, field.latest)
+        let times = page.items.compactMap { field.stream.time(of: $0) }
+        let last =
+            page.nextCursor == nil
+            ? times.map { $0.watermark(at: limit) }.max() : times.last { !$0.isAhead(of: limit) }?.timestamp
+        if let last { position.watermark = max(position.watermark, last) }
+    }
+
+    mutating func take(_ item: Page.Item) {
         let told = field.stream.time(of: item)
-        if ordered, let told { position.watermark = max(position.watermark, told.watermark(at: field.latest)) }
         switch field.stream.versioning {
         case .told: takeTold(item, at: told)
         case .once: takeOnce(item, at: told)
         case .counted: takeCounted(item, at: told)
         }
+        if let told { reached = max(reached, told.watermark(at: field.latest)) }
     }
 
     /// Each version has the console's own word for it.
@@ -82,7 +96,7 @@ struct Harvest {
     /// How long a walk may show it again: by its time, unless that is before all that a walk asks for. Then the console
     /// is mistaken, and may show it under another one.
     private func until(_ told: VendorTime?) -> Timestamp {
-        guard let time = told?.timestamp, time >= position.watermark - field.settings.overlap else { return field.now }
+        guard let time = told?.timestamp, time >= reached - field.settings.overlap else { return field.now }
         return time
     }
 

@@ -64,7 +64,8 @@ extension ObserveFeed {
                 answer.memory, at: place,
                 position: answer.memory.position ?? FeedPosition(origin: round.startedAt, watermark: round.since),
                 now: answer.at, latest: answer.latest)
-            harvest.take(page, call: answer.call, ordered: true)
+            harvest.take(page, call: answer.call)
+            harvest.passed(page, of: round.startedAt)
             var isWhole = false
             switch round.walk.advance(past: page) {
             case .next: lane.round = round
@@ -122,8 +123,8 @@ extension ObserveFeed {
 }
 
 extension Harvest {
-    mutating func take(_ page: Page, call: CallID, ordered: Bool) {
-        for item in page.items { take(item, ordered: ordered) }
+    mutating func take(_ page: Page, call: CallID) {
+        for item in page.items { take(item) }
         for item in page.unreadable { setAside(item, call: call) }
     }
 }

@@ -109,7 +109,7 @@ struct Reconciliation {
         case .fetching(var batches):
             let page = try Page(answer.result, of: stream.vendor, from: answer.console)
             let before = harvest.counts[.published] ?? 0
-            harvest.take(page, call: answer.call, ordered: false)
+            harvest.take(page, call: answer.call)
             repaired += (harvest.counts[.published] ?? 0) - before
             batches.removeLast()
             phase = batches.isEmpty ? .done : .fetching(batches)
