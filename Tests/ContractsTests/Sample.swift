@@ -53,7 +53,8 @@ struct Channel: Sendable {
 
     static func all(of catalogue: Catalogue) -> [Channel] {
         [
-            Channel(catalogue.threatsObserved), Channel(catalogue.alertsObserved), Channel(catalogue.activitiesObserved),
+            Channel(catalogue.threatsObserved), Channel(catalogue.alertsObserved),
+            Channel(catalogue.activitiesObserved),
             Channel(catalogue.agentsObserved), Channel(catalogue.groupsObserved), Channel(catalogue.feedsCursors),
             Channel(catalogue.consolesStatus), Channel(catalogue.threatsEnriched), Channel(catalogue.investigations),
             Channel(catalogue.playbookRuns),

@@ -4,8 +4,8 @@ import Investigation
 import JSONView
 import Pipeline
 import Ports
-import Stages
 import SentinelOne
+import Stages
 
 /// A row as it was shown, with what anybody can tell of it.
 struct Row {

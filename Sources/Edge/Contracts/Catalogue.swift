@@ -108,7 +108,9 @@ package struct Catalogue: Sendable {
             ),
             entry(
                 feedsCursors.name, .compacted, key: "console, stream and part; lies in the console's partition",
-                types: ["feed.position", "feed.seen", "feed.published", "feed.tally", "feed.reconciled", "feed.status"],
+                types: [
+                    "feed.position", "feed.seen", "feed.published", "feed.tally", "feed.reconciled", "feed.status",
+                ],
                 "journal of polling: how far each stream was read, what was seen, and what was counted"),
             entry(
                 consolesStatus.name, .compacted, key: "console", forSubscribers: true, types: ["console.status"],

@@ -1,5 +1,5 @@
-import JSONView
 package import Investigation
+import JSONView
 package import Ports
 
 /// What ingest reads of a console, each published on a topic of its own.

@@ -22,7 +22,9 @@ extension ObserveSettings {
         streams = section.section("streams") { section in
             var streams: [ObservedStream: Stream] = [:]
             for stream in ObservedStream.allCases {
-                streams[stream] = section.section(stream.rawValue) { Stream(&$0, unlessSaid: common, maySwitchOff: true) }
+                streams[stream] = section.section(stream.rawValue) {
+                    Stream(&$0, unlessSaid: common, maySwitchOff: true)
+                }
             }
             return streams
         }

@@ -49,7 +49,8 @@ package struct ObserveFeed: Feed {
         for stream in streams {
             let place = Place(console: access.id, stream: stream)
             var lane = lanes[place] ?? Lane()
-            if lane.asked == nil, desk.mayAsk(stream, at: now), let work = work(of: &lane, at: place, memory[stream], now),
+            if lane.asked == nil, desk.mayAsk(stream, at: now),
+                let work = work(of: &lane, at: place, memory[stream], now),
                 let console = desk.console(at: now),
                 let errand = errand(for: work, lane, at: place, console: console)
             {
