@@ -15,7 +15,7 @@ final class Deployment {
 
     static let programs = ["ingest", "enrich", "playbook"]
     /// Far above what any of these tests needs, on a machine that is busy with others.
-    static let patience: TimeInterval = 60
+    static let patience: TimeInterval = 120
 
     let folder: URL
     private let log: DeploymentLog
