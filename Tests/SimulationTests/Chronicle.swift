@@ -158,7 +158,7 @@ struct RowReader {
     private mutating func withoutSecrets(_ bytes: Bytes, of stream: ObservedStream) -> Bytes {
         let key = Known(stream: stream, bytes: Exact(bytes))
         if let clean = clean[key] { return clean }
-        let vendor = VendorStream(rawValue: stream.rawValue) ?? .threats
+        let vendor = Site.vendor(stream)
         let written = (try? redaction.redacted(bytes, of: vendor)) ?? redaction.blotted(bytes, of: vendor)
         clean[key] = written
         return written

@@ -153,7 +153,7 @@ final class Site {
         return items
     }
 
-    private static func vendor(_ stream: ObservedStream) -> VendorStream {
+    static func vendor(_ stream: ObservedStream) -> VendorStream {
         switch stream {
         case .threats: .threats
         case .alerts: .alerts

@@ -42,8 +42,6 @@ struct Harvest {
         case published
         /// Of these, those of which an earlier version was.
         case again
-        /// Seen for the first time, whether it was published or not.
-        case first
         case filtered(Hiding.Reason)
         case setAside
     }
@@ -108,7 +106,6 @@ struct Harvest {
     }
 
     private mutating func isFirst(_ item: Page.Item, created moment: Timestamp?) {
-        counts[.first, default: 0] += 1
         if let moment { created.append((moment, item.id.asNumber)) }
     }
 
@@ -247,7 +244,6 @@ struct Harvest {
                         [
                             .console: field.console.rawValue, .stream: field.stream.rawValue, .reason: reason.rawValue,
                         ]))
-            case .first: break
             case .setAside:
                 let topic = field.catalogue.observed(field.stream).name
                 measures.append(Measure(.deadLetters, .add(count), [.topic: topic]))
