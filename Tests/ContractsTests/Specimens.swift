@@ -194,6 +194,7 @@ enum Specimens {
         position.reconciled = at - .seconds(1_800)
         position.syncWanted = at - .seconds(60)
         position.reconciliationWanted = at - .seconds(30)
+        position.heard = [at - .seconds(7_200), at - .seconds(600)]
         return [
             FeedEntry(console, .agents, .position(position)), first,
             FeedEntry(
@@ -215,8 +216,8 @@ enum Specimens {
                 console, .threats,
                 .reconciled(
                     FeedReconciliation(
-                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 999, differing: 1,
-                        repaired: 1, gone: 0))),
+                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_002, shown: 999, differing: 1,
+                        repaired: 1, open: 2, gone: 0))),
         ] + (try statuses().map { FeedEntry($0) })
     }
 

@@ -218,6 +218,9 @@ extension FeedPosition {
         if let reconciled { object.append("reconciled", text: reconciled.wire) }
         if let syncWanted { object.append("syncWanted", text: syncWanted.wire) }
         if let reconciliationWanted { object.append("reconciliationWanted", text: reconciliationWanted.wire) }
+        if !heard.isEmpty {
+            object.append("heard") { (list: inout JSONArrayText) in for time in heard { list.append(text: time.wire) } }
+        }
     }
 
     fileprivate init(_ view: JSONView) throws(JSONProblem) {
@@ -227,6 +230,7 @@ extension FeedPosition {
         reconciled = try view["reconciled"].ifPresent?.timestamp
         syncWanted = try view["syncWanted"].ifPresent?.timestamp
         reconciliationWanted = try view["reconciliationWanted"].ifPresent?.timestamp
+        heard = try view["heard"].ifPresent?.rows { (time: JSONView) throws(JSONProblem) in try time.timestamp } ?? []
     }
 }
 
@@ -239,6 +243,7 @@ extension FeedReconciliation {
         object.append("shown", integer: shown)
         object.append("differing", integer: differing)
         object.append("repaired", integer: repaired)
+        if open > 0 { object.append("open", integer: open) }
         object.append("gone", integer: gone)
     }
 
@@ -247,7 +252,7 @@ extension FeedReconciliation {
             at: try view["at"].timestamp, from: try view["from"].timestamp, to: try view["to"].timestamp,
             counted: try view["counted"].integer, shown: try view["shown"].integer,
             differing: try view["differing"].integer, repaired: try view["repaired"].integer,
-            gone: try view["gone"].integer)
+            open: try view["open"].ifPresent?.integer ?? 0, gone: try view["gone"].integer)
     }
 }
 

@@ -76,6 +76,8 @@ package struct FeedPosition: Sendable, Equatable {
     /// When a person last wanted it read at once, and compared at once.
     package var syncWanted: Timestamp?
     package var reconciliationWanted: Timestamp?
+    /// When records came, the last few times, oldest first: what falls silent was heard before.
+    package var heard: [Timestamp] = []
 
     package init(origin: Timestamp, watermark: Timestamp) {
         self.origin = origin
@@ -111,12 +113,14 @@ package struct FeedReconciliation: Sendable, Equatable {
     package let differing: Int
     /// What was missing on the topic and is published now.
     package let repaired: Int
+    /// What is missing still, and left for the next comparison.
+    package let open: Int
     /// What the console no longer shows.
     package let gone: Int
 
     package init(
         at: Timestamp, from: Timestamp, to: Timestamp, counted: Int, shown: Int, differing: Int, repaired: Int,
-        gone: Int
+        open: Int, gone: Int
     ) {
         self.at = at
         self.from = from
@@ -125,6 +129,7 @@ package struct FeedReconciliation: Sendable, Equatable {
         self.shown = shown
         self.differing = differing
         self.repaired = repaired
+        self.open = open
         self.gone = gone
     }
 }

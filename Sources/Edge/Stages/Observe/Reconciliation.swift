@@ -33,6 +33,10 @@ struct Reconciliation {
     private(set) var step = 0
     private var phase: Phase
     private var differing: [Timestamp] = []
+    /// How many more the console counts of an hour than we do.
+    private var lacking: [Timestamp: Int] = [:]
+    /// What is left for the next comparison.
+    private var open = 0
     /// What is known of the parts of an hour: how many there were, and how many parts are still to come.
     private var parts: [Timestamp: (count: Int, open: Int)] = [:]
     private var listed: [Timestamp: [String]] = [:]
@@ -180,7 +184,9 @@ extension Reconciliation {
         let ours = tally.sum(range).count
         counted += count
         shown += ours
-        if count != ours { differing.append(range.lowerBound) }
+        guard count != ours else { return }
+        differing.append(range.lowerBound)
+        lacking[range.lowerBound] = count - ours
     }
 
     private mutating func take(
@@ -200,7 +206,10 @@ extension Reconciliation {
             if same.count == ids.count, same.digest == Self.digest(of: ids) { listed[hour] = nil }
             idCount += listed[hour]?.count ?? 0
             hours.removeLast()
-            if idCount > Self.idLimit { hours = [] }
+            if idCount > Self.idLimit {
+                open = hours.reduce(0) { $0 + max(0, lacking[$1] ?? 0) }
+                hours = []
+            }
             phase = hours.isEmpty ? (listed.isEmpty ? .done : .readingBack) : .listing(hours, Walk())
         }
     }
@@ -215,7 +224,7 @@ extension Reconciliation {
         let old = tally.days(before: keepsFrom).map { FeedEntry.Change.tally(day: $0, nil) }
         let found = FeedReconciliation(
             at: startedAt, from: range.lowerBound, to: range.upperBound, counted: counted, shown: shown,
-            differing: listed.count, repaired: repaired, gone: gone)
+            differing: listed.count, repaired: repaired, open: open, gone: gone)
         return days + old + [.reconciled(found)]
     }
 }
