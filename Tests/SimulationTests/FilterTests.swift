@@ -65,6 +65,7 @@ import Testing
         let compared = try #require(world.crew.first).memory(of: site.id)[.threats].reconciled
         #expect(compared?.counted ?? 0 > 0 && compared?.differing == 0 && compared?.repaired == 0)
         #expect(try Self.published(in: world).isEmpty)
+        #expect(!site.asked.contains { $0.request.query.contains { $0.name == "ids" } }, "nothing seemed to be missing")
     }
 
     @Test("held_then_false_positive: who saw a threat sees its all-clear, whatever filter is written in between")

@@ -172,6 +172,7 @@ import Testing
         try world.hire()
         try Self.pass(.seconds(60), in: world)
         #expect(try Self.published(.threats, in: world).count == 9)
+        #expect(world.told.signals("walk.cut").isEmpty, "the walk knows where it was")
         let first = site.shown.prefix { $0.at < World.start + .seconds(31) }
         #expect(Set(first.map(\.call)).count == first.count, "no page is asked for twice")
         try Invariants(of: world).checkAll()
@@ -183,15 +184,14 @@ import Testing
             "time-1970", "time-backwards", "time-far-future",
         ])
     func impossibleTime(lie: String) throws {
-        let (world, site) = try Self.world()
-        Self.only([.agents], of: world)
-        try site.fault(lie, on: "agents", #","field":"updatedAt","rows":100,"times":1"#)
+        let (world, site) = try Self.world { $0.history = 9 }
+        Self.only([.activities], of: world)
+        try site.fault(lie, on: "activities", #","field":"createdAt","rows":100,"times":1"#)
         try world.hire()
         try Self.pass(.seconds(300), in: world)
-        let agents = try Self.published(.agents, in: world)
-        let events = world.turns.flatMap(\.records).filter { $0.topic == world.catalogue.agentsObserved.name }
-            .compactMap { $0.headers["ce_id"] }
-        #expect(agents.count == 4 && Set(events).count == events.count, "\(events)")
+        let ids = try Self.published(.activities, in: world).compactMap { $0.headers["docket-record"] }
+        #expect(ids.count == 9 && Set(ids).count == ids.count, "\(ids.count) of \(Set(ids).count)")
+        #expect(try Set(ids).isSuperset(of: site.truth(.activities).map(\.id)))
     }
 
     @Test("a stream that used to bring records and brings none is told silent once, and heard once when it does again")
