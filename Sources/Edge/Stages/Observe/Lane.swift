@@ -60,10 +60,19 @@ struct Lane {
     var silence: SilenceWatch?
     /// Why the last answer could not be read; nil: it could.
     var problem: ReadProblem?
-    var walkBackoff = Lane.backoff
-    var choreBackoff = Lane.backoff
+    var walkBackoff: Backoff
+    var choreBackoff: Backoff
+    private var chance: PlaceChance
 
-    static let backoff = Backoff(initial: .seconds(1), factor: 2, limit: .seconds(300), jitter: 0.2)
+    init(at place: Place) {
+        chance = PlaceChance(place)
+        walkBackoff = Backoff(
+            initial: .seconds(1), factor: 2, limit: .seconds(300), jitter: 0.2, generator: PlaceChance(place))
+        choreBackoff = walkBackoff
+    }
+
+    /// Up to a tenth sooner, so that what began together does not go on together.
+    mutating func pause(of interval: Duration) -> Duration { interval * Double.random(in: 0.9...1, using: &chance) }
 
     /// What this answer was asked for, with everything as it was when it came first; nil: nobody waits for it.
     mutating func resume(_ call: CallID) -> Asked? {
@@ -76,5 +85,17 @@ struct Lane {
         before = Before(call: call, asked: asked, round: round, chore: chore)
         self.asked = nil
         return asked
+    }
+}
+
+/// Chance that each place has for itself, and that is the same in every process.
+private struct PlaceChance: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(_ place: Place) { state = "\(place.console)/\(place.stream.rawValue)".asNumber }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        return Tally.digest(of: state)
     }
 }

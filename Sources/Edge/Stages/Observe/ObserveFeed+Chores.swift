@@ -36,7 +36,7 @@ extension ObserveFeed {
         }
         switch place.stream {
         case .alerts:
-            lane.nextRecheck = now + settings.recheck
+            lane.nextRecheck = now + lane.pause(of: settings.recheck)
             return Recheck(memory, at: now).map { .recheck($0) }
         case .agents: return .snapshot(Snapshot(at: now))
         case .threats, .activities, .groups: return nil

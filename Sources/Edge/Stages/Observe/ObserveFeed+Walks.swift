@@ -14,7 +14,7 @@ extension ObserveFeed {
                 startedAt: now, since: start(of: place.stream, memory, at: now),
                 until: settings.delay > .zero ? now - settings.delay : nil)
             lane.lastWalk = now
-            lane.nextWalk = now + settings.interval
+            lane.nextWalk = now + lane.pause(of: settings.interval)
         }
         if lane.round != nil { return .walk }
         if lane.chore == nil, choreDue(lane, at: place, memory) <= now {

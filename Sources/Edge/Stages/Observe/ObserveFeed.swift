@@ -48,7 +48,7 @@ package struct ObserveFeed: Feed {
         var errands: [Errand<FeedEntry>] = []
         for stream in streams {
             let place = Place(console: access.id, stream: stream)
-            var lane = lanes[place] ?? Lane()
+            var lane = lanes[place] ?? Lane(at: place)
             if lane.asked == nil, desk.mayAsk(stream, at: now),
                 let work = work(of: &lane, at: place, memory[stream], now),
                 let console = desk.console(at: now),
