@@ -58,6 +58,8 @@ final class Bench {
 
     var limits = LedgerLimits()
     var isDryRun = false
+    /// The settings name no writer-token.
+    var isReadOnly = false
     /// In the settings too, without a token.
     var otherConsoles: [ConsoleID] = []
     var observeSettings = ObserveSettings(interval: .seconds(2), overlap: .seconds(600), lookBack: .seconds(86_400))
@@ -82,6 +84,9 @@ final class Bench {
     }
 
     var now: Timestamp { clock.now }
+
+    /// As perform is given it.
+    var acting: ConsoleAccess { isReadOnly ? ConsoleAccess(consoleID, isReadOnly: true) { nil } : access(writer) }
 
     func access(_ file: TokenFile) -> ConsoleAccess {
         ConsoleAccess(consoleID) {

@@ -93,7 +93,7 @@ struct Performing {
             of: catalogue.loops.perform, mortality, plan: plan)
         calls = ScriptedCalls(mortality: mortality) { [unowned bench] request, _ in bench.serve(request) }
         let performer = ActionPerformer(
-            catalogue, consoles: [bench.access(bench.writer)] + bench.otherConsoles.map { ConsoleAccess($0) { nil } },
+            catalogue, consoles: [bench.acting] + bench.otherConsoles.map { ConsoleAccess($0) { nil } },
             settings: PerformSettings(isDryRun: bench.isDryRun, needsApproval: true, limits: bench.limits),
             context: bench.context, controls: try bench.store.tail(of: [catalogue.controls.name], from: .start),
             cases: try bench.store.tail(of: [catalogue.investigations.name], from: .start),

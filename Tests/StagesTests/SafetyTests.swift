@@ -334,6 +334,16 @@ struct SafetyTests {
         #expect(try all.bench.writes() == 0)
     }
 
+    @Test("where the settings name no writer-token an action is held, says so, and asks the console nothing")
+    func readOnly() throws {
+        var all = try Deployment { $0.isReadOnly = true }
+        try all.approve()
+        try all.pass(5)
+        #expect(try all.action().holding?.reason == "the settings name no writer-token for eu1", "\(all.note)")
+        #expect(try all.bench.writes() == 0)
+        #expect(try all.bench.records(all.bench.catalogue.deadLetters).isEmpty)
+    }
+
     @Test("while the token cannot be read nothing is asked, and afterwards all goes on")
     func tokenAway() throws {
         var all = try Deployment()

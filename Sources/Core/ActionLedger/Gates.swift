@@ -108,6 +108,8 @@ package struct LastOrder: Sendable, Equatable {
 /// Everything the gates look at. Built by the performer from what it observed; nil means not known.
 package struct GateFacts: Sendable, Equatable {
     package var isDryRun = true
+    /// The settings name no token to act with.
+    package var isReadOnly = false
     package var role: Observed<RoleFacts>?
     /// nil inside: the console does not know the endpoint.
     package var target: Observed<TargetFacts?>?
@@ -162,6 +164,7 @@ private struct GateQuestion {
 
     /// The token's role holds the permission in this scope, and those that finding out afterwards needs.
     func role() -> Answer {
+        if facts.isReadOnly { return .closed("the settings name no writer-token for \(request.console)") }
         guard let role = facts.role, role.isFresh(at: now, within: limits.roleAge) else {
             return .closed("the token's role is not known, or was read too long ago")
         }

@@ -63,6 +63,7 @@ extension ActionPerformer {
     func facts(for entry: LedgerEntry, at console: ConsoleID) -> GateFacts {
         var facts = GateFacts()
         facts.isDryRun = settings.isDryRun
+        facts.isReadOnly = consoles[console]?.isReadOnly ?? true
         facts.controlsReadAt = controlsReadAt
         guard let seen = observed[console] else { return facts }
         facts.role = seen.role

@@ -140,7 +140,9 @@ package struct ActionPerformer: Performer {
         case .lapse: return .approvalLapsed(at: now)
         case .hold(let answer):
             // What is only being read is no reason that people need to hear.
-            if answer.gate == .role && facts.role == nil && !(observed[entry.request.console]?.roleFailed ?? false) {
+            if answer.gate == .role && facts.role == nil && !facts.isReadOnly
+                && !(observed[entry.request.console]?.roleFailed ?? false)
+            {
                 return nil
             }
             if answer.gate == .killSwitch && facts.controlsReadAt == nil { return nil }

@@ -35,12 +35,12 @@ extension Boot {
         try settings.pacedCalls(percent: percent, signals: signals.adding([.loop: .text(loop)]))
     }
 
-    /// The consoles with the token that `pick` chooses; those without one are left out.
+    /// The consoles with the token that `pick` chooses, those without one among them: what is asked for there is answered.
     package func consoles(
         _ settings: DocketSettings, token pick: (ConsoleSettings) -> SecretFile?
     ) -> [ConsoleAccess] {
-        settings.consoles.compactMap { console in
-            guard let file = pick(console) else { return nil }
+        settings.consoles.map { console in
+            guard let file = pick(console) else { return ConsoleAccess(console.id, isReadOnly: true) { nil } }
             let token = TokenFile(file, of: console.id, signals: signals)
             let shape = ConsoleShape(
                 sieve: Sieve(console.sieve), redaction: console.redaction, shaping: console.shaping)
