@@ -194,6 +194,7 @@ enum Specimens {
         position.reconciled = at - .seconds(1_800)
         position.syncWanted = at - .seconds(60)
         position.reconciliationWanted = at - .seconds(30)
+        position.synced = at - .seconds(50)
         return [
             FeedEntry(console, .agents, .position(position)), first,
             FeedEntry(
@@ -215,8 +216,14 @@ enum Specimens {
                 console, .threats,
                 .reconciled(
                     FeedReconciliation(
-                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 999, differing: 1,
-                        repaired: 1, gone: 0))),
+                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 997, differing: 2,
+                        repaired: 1, gone: 0, left: 2))),
+            FeedEntry(console, FeedAnswer(order: order, .sync, of: "agents", by: "amara", at: at)),
+            FeedEntry(
+                console,
+                FeedAnswer(
+                    order: order, .reconcile, of: nil, by: "eve", at: at,
+                    refusal: "the signature is not one of an approver named eve")),
         ] + (try statuses().map { FeedEntry($0) })
     }
 
