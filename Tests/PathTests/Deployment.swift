@@ -29,11 +29,12 @@ final class Deployment {
 
     /// Runs `body` with a deployment of its own; a few run side by side, so that a small machine is not drowned.
     static func run(
-        isDryRun: Bool = false, on log: DeploymentLog = .embedded, _ body: (Deployment) async throws -> Void
+        isDryRun: Bool = false, on log: DeploymentLog = .embedded, ingest: String = "{ poll: 200ms }",
+        simulating more: [String] = [], _ body: (Deployment) async throws -> Void
     ) async throws {
         await slots.take()
         do {
-            let deployment = try await Deployment(isDryRun: isDryRun, log: log)
+            let deployment = try await Deployment(isDryRun: isDryRun, log: log, ingest: ingest, simulating: more)
             try await body(deployment)
         } catch {
             await slots.giveBack()
@@ -44,7 +45,10 @@ final class Deployment {
 
     private static let slots = Slots(3)
 
-    private init(threats: Int = 3, isDryRun: Bool, log: DeploymentLog, effectDelay: String = "200ms") async throws {
+    private init(
+        threats: Int = 3, isDryRun: Bool, log: DeploymentLog, effectDelay: String = "200ms", ingest: String,
+        simulating more: [String]
+    ) async throws {
         self.log = log
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -53,7 +57,7 @@ final class Deployment {
             [
                 "--directory", folder.appending(path: "console").path, "--seed", "6", "--agents", "5",
                 "--threat-interval", "50ms", "--max-threats", String(threats), "--effect-delay", effectDelay,
-            ], in: folder)
+            ] + more, in: folder)
         let endpoint = folder.appending(path: "console/endpoint.json")
         let told = try await Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }
         let view = try JSONView(parsing: told)
@@ -68,7 +72,7 @@ final class Deployment {
             consoles:
               - { id: demo, url: "\(console)", reader-token: "file:console/viewer.token", \
             writer-token: "file:console/ir-team.token" }
-            ingest: { poll: 200ms }
+            ingest: \(ingest)
             actions:
               dry-run: \(isDryRun)
               approvers: [ { name: you, key: "\(key)" } ]
@@ -245,6 +249,9 @@ final class Deployment {
     func tell(_ path: String, _ body: String) throws {
         _ = try call(HTTPRequest(.post, control, path: path, body: Bytes(body)))
     }
+
+    /// From here on nothing goes wrong at the console.
+    func heal() throws { _ = try call(HTTPRequest(.delete, control, path: "/faults")) }
 
     private func call(_ request: HTTPRequest) throws -> Bytes {
         calls.start(request, as: CallID("control"))
