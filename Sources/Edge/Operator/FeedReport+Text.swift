@@ -59,29 +59,30 @@ extension FeedReport {
     // MARK: Rows
 
     private static func syncHead(counts: Bool) -> [String] {
-        ["CONSOLE", "STREAM", "STATE"] + (counts ? ["PUBLISHED"] : []) + ["READ TO", "WANTED WALK BEGAN"]
+        ["STREAM", "STATE"] + (counts ? ["PUBLISHED"] : []) + ["READ TO", "WANTED WALK BEGAN"]
     }
 
     private static let comparisonHead = [
-        "CONSOLE", "STREAM", "STATE", "HOURS COMPARED", "COUNTED", "SHOWN", "MISSING", "REPAIRED", "GONE", "AT",
+        "STREAM", "STATE", "COUNTED", "SHOWN", "MISSING", "REPAIRED", "GONE", "AT", "HOURS COMPARED",
     ]
 
     private func row(of place: FeedPlace, on desk: Desk) -> [Cell] {
         let progress = progress(of: place, on: desk)
         let feed = desk.feeds[place]
-        let names = [Cell(place.console.rawValue), Cell(place.stream.rawValue), state(progress, feed)]
+        // As the next command takes it.
+        let name = [Cell("\(place.console) \(place.stream.rawValue)"), state(progress, feed)]
         switch wish {
         case .sync:
             let position = feed?.position
             let readTo = position.flatMap { $0.watermark > .zero ? $0.watermark.toTheSecond : nil }
-            return names + (published.map { [Cell(String($0[place] ?? 0))] } ?? [])
+            return name + (published.map { [Cell(String($0[place] ?? 0))] } ?? [])
                 + [Cell(readTo ?? "-"), Cell(position?.synced?.toTheSecond ?? "-")]
         case .reconcile:
             guard progress == .done, let found = feed?.reconciled else {
-                return names + Array(repeating: Cell("-"), count: 7)
+                return name + Array(repeating: Cell("-"), count: 7)
             }
             let numbers = [found.counted, found.shown, found.missing, found.repaired, found.gone]
-            return names + [Cell(found.window)] + numbers.map { Cell(String($0)) } + [Cell(found.at.toTheSecond)]
+            return name + numbers.map { Cell(String($0)) } + [Cell(found.at.toTheSecond), Cell(found.window)]
         }
     }
 

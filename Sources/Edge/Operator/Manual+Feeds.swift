@@ -39,12 +39,12 @@ extension Manual {
 
         """ + ordering + """
 
-            HOURS COMPARED  whole hours of creation in UTC, up to that of the newest record (settings: ingest.reconcile)
             COUNTED         by the console
             SHOWN           to ingest before anything was mended, published or left out by a filter
             MISSING         what the console lists and ingest had not been shown
             REPAIRED        of these, published now
             GONE            published, and no longer at the console
+            HOURS COMPARED  whole hours of creation in UTC, up to that of the newest record (settings: ingest.reconcile)
 
             --last          orders nothing and needs no key: what the last comparison of each stream found
 
