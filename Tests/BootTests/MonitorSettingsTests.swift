@@ -1,6 +1,7 @@
 import Boot
 import Ports
 import Settings
+import Stages
 import Testing
 
 @Suite("Settings of the monitor") struct MonitorSettingsTests {
@@ -51,7 +52,8 @@ import Testing
             ingest: \(ingest)
 
             """
-        return try SettingsFile.parse(text, file: "docket.yaml", environment: [:]).read { DocketSettings(&$0) }.silence
+        return try SettingsFile.parse(text, file: "docket.yaml", environment: [:]).read { DocketSettings(&$0) }
+            .ingest.silence
     }
 
     @Test("an hour is the patience that nobody named, and off is none")

@@ -195,6 +195,7 @@ enum Specimens {
         position.syncWanted = at - .seconds(60)
         position.reconciliationWanted = at - .seconds(30)
         position.synced = at - .seconds(50)
+        position.heard = [at - .seconds(7_200), at - .seconds(600)]
         return [
             FeedEntry(console, .agents, .position(position)), first,
             FeedEntry(
@@ -216,8 +217,8 @@ enum Specimens {
                 console, .threats,
                 .reconciled(
                     FeedReconciliation(
-                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_000, shown: 997, differing: 2,
-                        repaired: 1, gone: 0, left: 2))),
+                        at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_002, shown: 999, differing: 1,
+                        repaired: 1, open: 2, gone: 0))),
             FeedEntry(console, FeedAnswer(order: order, .sync, of: "agents", by: "amara", at: at)),
             FeedEntry(
                 console,

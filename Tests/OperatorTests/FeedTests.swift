@@ -61,13 +61,13 @@ struct FeedTests {
     }
 
     private static func found(
-        at: Timestamp = now + .seconds(3), counted: Int = 100, shown: Int = 100, repaired: Int = 0, left: Int = 0,
+        at: Timestamp = now + .seconds(3), counted: Int = 100, shown: Int = 100, repaired: Int = 0, open: Int = 0,
         gone: Int = 0, hours: Int = 30
     ) -> FeedEntry.Change {
         .reconciled(
             FeedReconciliation(
                 at: at, from: now.startOfHour - .seconds(hours * 3_600), to: now.startOfHour, counted: counted,
-                shown: shown, differing: repaired + left > 0 ? 1 : 0, repaired: repaired, gone: gone, left: left))
+                shown: shown, differing: repaired + open > 0 ? 1 : 0, repaired: repaired, open: open, gone: gone))
     }
 
     private static func reach(
@@ -179,7 +179,7 @@ struct FeedTests {
             let worst =
                 switch ending {
                 case .repaired: Self.found(shown: 98, repaired: 2)
-                case .gap, .last: Self.found(counted: 98, shown: 96, repaired: 1, left: 2, gone: 1)
+                case .gap, .last: Self.found(counted: 98, shown: 96, repaired: 1, open: 2, gone: 1)
                 default: Self.found(shown: 99)  // an unreadable row
                 }
             try told.say(FeedEntry(Self.one, .activities, worst))

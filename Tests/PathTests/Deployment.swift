@@ -27,14 +27,25 @@ final class Deployment {
     private let control: HTTPOrigin
     private let calls = HTTPClient()
 
+    /// What the simulator plays, and what ingest makes of it.
+    struct Scene {
+        var agents = 5
+        var threats = 3
+        var threatInterval = "50ms"
+        var simulating: [String] = []
+        /// All of them are the one simulator, each with an id of its own.
+        var consoles = ["demo"]
+        var ingest = "poll: 200ms"
+    }
+
     /// Runs `body` with a deployment of its own; a few run side by side, so that a small machine is not drowned.
     static func run(
-        isDryRun: Bool = false, on log: DeploymentLog = .embedded, ingest: String = "{ poll: 200ms }",
-        simulating more: [String] = [], _ body: (Deployment) async throws -> Void
+        _ scene: Scene = Scene(), isDryRun: Bool = false, on log: DeploymentLog = .embedded,
+        _ body: (Deployment) async throws -> Void
     ) async throws {
         await slots.take()
         do {
-            let deployment = try await Deployment(isDryRun: isDryRun, log: log, ingest: ingest, simulating: more)
+            let deployment = try await Deployment(scene, isDryRun: isDryRun, log: log)
             try await body(deployment)
         } catch {
             await slots.giveBack()
@@ -45,19 +56,17 @@ final class Deployment {
 
     private static let slots = Slots(3)
 
-    private init(
-        threats: Int = 3, isDryRun: Bool, log: DeploymentLog, effectDelay: String = "200ms", ingest: String,
-        simulating more: [String]
-    ) async throws {
+    private init(_ scene: Scene, isDryRun: Bool, log: DeploymentLog) async throws {
         self.log = log
         folder = FileManager.default.temporaryDirectory.appending(path: "docket-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         simulator = try Self.launch(
             "simulator",
             [
-                "--directory", folder.appending(path: "console").path, "--seed", "6", "--agents", "5",
-                "--threat-interval", "50ms", "--max-threats", String(threats), "--effect-delay", effectDelay,
-            ] + more, in: folder)
+                "--directory", folder.appending(path: "console").path, "--seed", "6",
+                "--agents", String(scene.agents), "--threat-interval", scene.threatInterval,
+                "--max-threats", String(scene.threats), "--effect-delay", "200ms",
+            ] + scene.simulating, in: folder)
         let endpoint = folder.appending(path: "console/endpoint.json")
         let told = try await Self.wait(for: "the simulator") { try? Bytes(Array(Data(contentsOf: endpoint))) }
         let view = try JSONView(parsing: told)
@@ -65,14 +74,15 @@ final class Deployment {
         control = try Self.origin(view["control"].text)
         _ = try await docket("key", "create", "you.key")
         let key = try await docket("key", "show", "you.key").trimmingCharacters(in: .newlines)
+        let tokens = "reader-token: \"file:console/viewer.token\", writer-token: \"file:console/ir-team.token\""
+        let consoles = scene.consoles.map { "  - { id: \($0), url: \"\(console)\", \(tokens) }" }
         try Data(
             """
             deployment: test
             \(log.settings)
             consoles:
-              - { id: demo, url: "\(console)", reader-token: "file:console/viewer.token", \
-            writer-token: "file:console/ir-team.token" }
-            ingest: \(ingest)
+            \(consoles.joined(separator: "\n"))
+            ingest: { \(scene.ingest) }
             actions:
               dry-run: \(isDryRun)
               approvers: [ { name: you, key: "\(key)" } ]
@@ -109,6 +119,13 @@ final class Deployment {
         guard let process = processes.removeValue(forKey: program) else { throw Failure(description: "no \(program)") }
         process.send(SIGTERM)
         return try await Self.wait(for: "\(program) to stop") { process.ended }
+    }
+
+    /// As a machine that loses its power. It is started again at the next wait, unless for good.
+    func kill(_ program: String, forGood: Bool = false) throws {
+        guard let process = processes[program] else { throw Failure(description: "no \(program)") }
+        process.kill()
+        if forGood { processes[program] = nil }
     }
 
     /// How it ended, by itself.
@@ -181,6 +198,14 @@ final class Deployment {
         }
     }
 
+    /// As a subscriber reads them; none while there is no log yet.
+    func records(on topic: String) async throws -> [JSONView] {
+        guard log.isMade(in: folder) else { return [] }
+        return try await docket("read", topic, "--json").split(separator: "\n").map {
+            try JSONView(parsing: Bytes(String($0)))
+        }
+    }
+
     func action(_ id: String) async throws -> Action? { try await actions().first { $0.id == id } }
 
     func wait(for action: String, toBe state: String) async throws {
@@ -250,8 +275,16 @@ final class Deployment {
         _ = try call(HTTPRequest(.post, control, path: path, body: Bytes(body)))
     }
 
-    /// From here on nothing goes wrong at the console.
-    func heal() throws { _ = try call(HTTPRequest(.delete, control, path: "/faults")) }
+    func forgive() throws { _ = try call(HTTPRequest(.delete, control, path: "/faults")) }
+
+    /// The rows of a list as the console has them now: as many as fit on one page.
+    func rows(of list: String) throws -> [JSONView] {
+        let file = folder.appending(path: "console/viewer.token")
+        let token = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .newlines)
+        var request = HTTPRequest(.get, console, path: "/web/api/v2.1/\(list)", query: [("limit", "1000")])
+        request.authorization = Secret("ApiToken \(token)")
+        return try Array(JSONView(parsing: call(request))["data"].elements)
+    }
 
     private func call(_ request: HTTPRequest) throws -> Bytes {
         calls.start(request, as: CallID("control"))

@@ -9,7 +9,7 @@ struct OperatorFeedTests {
     private static func running(
         simulating more: [String] = [], hiding: Bool = false, _ body: (Deployment) async throws -> Void
     ) async throws {
-        try await Deployment.run(ingest: "{ poll: 1h, overlap: 10s }", simulating: more) { deployment in
+        try await Deployment.run(.init(simulating: more, ingest: "poll: 1h, overlap: 10s")) { deployment in
             if hiding {
                 try deployment.tell("/faults", #"{"route":"threats","kind":"withheld-row","rows":40}"#)
             }
@@ -59,14 +59,14 @@ struct OperatorFeedTests {
         try await Self.running(simulating: ["--history", "40", "--history-interval", "5m"], hiding: true) {
             deployment in
             let before = try await Self.versions(of: deployment)
-            try deployment.heal()
+            try deployment.forgive()
             let said = try await deployment.docket("reconcile", "demo", "--key", "you.key")
             #expect(said.contains("demo threats: polling had missed") && said.contains("published now"))
             #expect(said.contains(/demo +agents +no comparison/))
             let found = try #require(try await Self.streams(of: deployment, "reconcile", "threats", "--last").first)
             let (missing, repaired) = (try found["missing"].integer, try found["repaired"].integer)
             #expect(missing > 0 && repaired == missing)
-            #expect(try found["left"].integer == 0)
+            #expect(try found["open"].integer == 0)
             #expect(try found["counted"].integer == found["shown"].integer + missing)
             let after = try await Self.versions(of: deployment)
             #expect(after.count == before.count + missing && Set(after).count == after.count)

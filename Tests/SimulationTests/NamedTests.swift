@@ -74,6 +74,15 @@ import Testing
         #expect(old.count == count && found.isSuperset(of: old), "\(Set(old).subtracting(found).count) are missing")
         let last = try #require(world.crew.first).memory(of: site.id)[.threats].reconciled
         #expect(last?.differing == 0, "the last comparison finds nothing any more")
+        #expect(world.told.count(.gapsFound, "eu1", "threats") == hidden)
+        #expect(world.told.count(.gapsRepaired, "eu1", "threats") == hidden)
+        let told = try world.records(world.catalogue.consolesStatus.name).map {
+            try world.catalogue.consolesStatus.message(in: $0).gaps
+        }
+        #expect(told.last == [], "the newest status on the topic, where each replaces the one before")
+        let repaired = try world.turns.flatMap(\.records).filter { $0.topic == world.catalogue.consolesStatus.name }
+            .flatMap { try JSONView(parsing: $0.value ?? .empty)["gaps"].elements.map { try $0["repaired"].integer } }
+        #expect(repaired.reduce(0, +) == hidden, "each gap was an event")
     }
 
     @Test(
@@ -146,6 +155,66 @@ import Testing
         try Self.pass(.seconds(600), in: world)
         #expect(try Self.published(.threats, in: world).count == 12)
         try Invariants(of: world).checkAll()
+    }
+
+    @Test(
+        "concluded_again: a page whose turn the log undid is published, and the walk goes on behind it",
+        arguments: 0..<8)
+    func concludedAgain(commit: Int) throws {
+        let (world, site) = try Self.world {
+            $0.history = 9
+            // Further apart than any overlap: what a walk passes over no other shows again.
+            $0.historyInterval = .seconds(700)
+        }
+        site.pageSize = 2
+        Self.only([.threats], of: world)
+        world.plan = ScriptedLog.Plan([commit: .abort])
+        try world.hire()
+        try Self.pass(.seconds(60), in: world)
+        #expect(try Self.published(.threats, in: world).count == 9)
+        #expect(world.told.signals("walk.cut").isEmpty, "the walk knows where it was")
+        let first = site.shown.prefix { $0.at < World.start + .seconds(31) }
+        #expect(Set(first.map(\.call)).count == first.count, "no page is asked for twice")
+        try Invariants(of: world).checkAll()
+    }
+
+    @Test(
+        "a row that tells an impossible time is published once, though its next telling is right",
+        arguments: [
+            "time-1970", "time-backwards", "time-far-future",
+        ])
+    func impossibleTime(lie: String) throws {
+        let (world, site) = try Self.world { $0.history = 9 }
+        Self.only([.activities], of: world)
+        try site.fault(lie, on: "activities", #","field":"createdAt","rows":100,"times":1"#)
+        try world.hire()
+        try Self.pass(.seconds(300), in: world)
+        let ids = try Self.published(.activities, in: world).compactMap { $0.headers["docket-record"] }
+        #expect(ids.count == 9 && Set(ids).count == ids.count, "\(ids.count) of \(Set(ids).count)")
+        #expect(try Set(ids).isSuperset(of: site.truth(.activities).map(\.id)))
+    }
+
+    @Test("a stream that used to bring records and brings none is told silent once, and heard once when it does again")
+    func silentStream() throws {
+        let (world, site) = try Self.world {
+            $0.maximumThreats = 6
+            $0.threatInterval = .seconds(120)
+        }
+        Self.only([.threats], of: world)
+        world.settings.silence = .seconds(600)
+        try world.hire()
+        try Self.pass(.seconds(1_200), in: world)
+        #expect(world.told.signals("stream.silent").isEmpty)
+        try Self.pass(.seconds(1_200), in: world)
+        #expect(world.told.signals("stream.silent").count == 1)
+        // Who starts anew knows from the journal that there used to be records.
+        world.crew.forEach(world.dismiss)
+        try world.hire()
+        try Self.pass(.seconds(120), in: world)
+        #expect(world.told.signals("stream.silent").count == 2)
+        try site.control("POST", "/people", #"{"do":"detect","count":1}"#)
+        try Self.pass(.seconds(600), in: world)
+        #expect(world.told.signals("stream.heard").count == 1 && world.told.signals("stream.silent").count == 2)
     }
 
     @Test("an alert that a person judges is published again, though no list tells of it")

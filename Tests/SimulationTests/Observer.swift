@@ -36,7 +36,7 @@ final class Observer {
         let pauses = Pauses()
         var setting = RunnerSetting(
             deadLetters: world.catalogue.deadLetters, clock: { [clock = world.clock] in clock.now },
-            digest: { SHA256(of: $0).hex })
+            digest: { SHA256(of: $0).hex }, meters: world.told.meters)
         // Everything in these tests is one thread.
         nonisolated(unsafe) let pass = pauses
         setting.seams = Seams {

@@ -21,8 +21,8 @@ final class Site {
         let honest: Bytes?
     }
 
-    /// A token's file: may be away.
-    let access: ConsoleAccess
+    /// What the settings made of its records, the last one being what holds for whoever starts now.
+    var shapes = [ConsoleShape()]
     let id: ConsoleID
     let token: Secret
     /// Rows on a page; the console is never asked for more, so that pages have edges.
@@ -38,6 +38,8 @@ final class Site {
     private(set) var asked: [(at: Timestamp, request: HTTPRequest)] = []
     private(set) var console: SimulatedConsole
     private let clock: ScriptedClock
+    /// As a reader names it.
+    private let reading: Console?
 
     init(_ id: String, _ settings: SimulatedConsoleSettings, clock: ScriptedClock) throws {
         guard let console = ConsoleID(id) else { throw Broken("\(id) is no id") }
@@ -46,9 +48,11 @@ final class Site {
         self.console = SimulatedConsole(settings)
         let token = self.console.viewerToken
         self.token = token
-        access = ConsoleAccess(console) {
-            Console(id: id, origin: HTTPOrigin(.https, host: "\(id).example", port: 443), token: token)
-        }
+        reading = Console(id: id, origin: HTTPOrigin(.https, host: "\(id).example", port: 443), token: token)
+    }
+
+    var access: ConsoleAccess {
+        ConsoleAccess(id, shape: shapes.last ?? ConsoleShape()) { [reading] in reading }
     }
 
     struct Broken: Error, CustomStringConvertible {
@@ -131,7 +135,7 @@ final class Site {
     func truth(_ stream: ObservedStream) throws -> [Page.Item] {
         var honest = console
         _ = honest.controlAnswer(ServedRequest(method: "DELETE", path: "/faults"), at: clock.now)
-        guard let console = access.current() else { throw Broken("\(id) has no token") }
+        guard let console = reading else { throw Broken("\(id) has no token") }
         var items: [Page.Item] = []
         var cursor: Cursor?
         repeat {

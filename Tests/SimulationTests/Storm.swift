@@ -1,7 +1,9 @@
 import Contracts
 import JSONView
+import Patterns
 import PipelineTesting
 import Ports
+import SentinelOne
 import SimulatedConsole
 import Stages
 
@@ -28,6 +30,7 @@ struct Storm {
             let site = try Site(name, Self.console(world), clock: world.clock)
             site.pageSize = world.number(1...6)
             site.latency = { [unowned world] in world.chance(1, in: 4) ? world.number(1...3) : 0 }
+            if world.chance(1, in: 3) { site.shapes = [try Self.shape(world)] }
             world.sites.append(site)
         }
     }
@@ -55,11 +58,28 @@ struct Storm {
         return settings
     }
 
+    /// What is published of a console: filters that hide some of what it shows, now and then much of it.
+    private static func shape(_ world: World) throws -> ConsoleShape {
+        var settings = SieveSettings()
+        switch world.number(0...6) {
+        case 0: settings.threats.incidentStatuses = [.unresolved]
+        case 1: settings.threats.analystVerdicts = [.undefined]
+        case 2: settings.threats.names.except = [try Pattern(".")]
+        case 3: settings.alerts.incidentStatuses = [.unresolved]
+        case 4: settings.inventory.update = false
+        case 5: settings.inventory.onboard = false
+        default: break
+        }
+        return ConsoleShape(sieve: Sieve(settings))
+    }
+
     /// What the log does to the first turns.
     private static func plan(_ world: World) -> ScriptedLog.Plan {
         var faults: [Int: ScriptedLog.Fault] = [:]
-        let kinds: [ScriptedLog.Fault] = [.abort, .abort, .abort, .unanswered, .crashBefore, .crashAfter, .fence]
-        for commit in 0..<120 where world.chance(1, in: 12) { faults[commit] = world.one(of: kinds) }
+        let kinds: [ScriptedLog.Fault] = [
+            .abort, .abort, .abort, .abort, .unanswered, .crashBefore, .crashAfter, .fence,
+        ]
+        for commit in 0..<120 where world.chance(1, in: 7) { faults[commit] = world.one(of: kinds) }
         return ScriptedLog.Plan(faults)
     }
 
@@ -83,13 +103,18 @@ struct Storm {
 
     private func change() throws {
         let someone = world.one(of: world.crew)
-        switch world.number(0...5) {
+        switch world.number(0...6) {
         case 0: if world.crew.count < 3 { try world.hire() }
         case 1: try world.hire(diesAtSeam: world.number(0...40))
         case 2: try world.hire(freezesAtSeam: world.number(0...40))
         case 3:
             if let someone { world.dismiss(someone) }
             if world.crew.isEmpty { try world.hire() }
+        case 5:
+            // Somebody writes other filters, and starts everything again.
+            for site in world.sites where world.chance(2, in: 3) { site.shapes.append(try Self.shape(world)) }
+            world.crew.forEach(world.dismiss)
+            try world.hire()
         case 4: someone?.sleeps = world.number(5...60)
         default: someone?.log.rebalance(to: Set([0, 1].filter { _ in world.chance(1, in: 2) }))
         }

@@ -145,9 +145,24 @@ final class World {
     }
 }
 
-/// Every signal that was told.
+/// Every signal and every number that was told.
 final class Told: Sendable {
     private let all = Mutex<[Signal]>([])
+    private let measured = Mutex<[Measure]>([])
+
     var signals: Signals { Signals { [self] signal in all.withLock { $0.append(signal) } } }
     var everything: [Signal] { all.withLock { $0 } }
+    var meters: Meters { Meters { [self] measure in measured.withLock { $0.append(measure) } } }
+
+    func signals(_ event: String) -> [Signal] { everything.filter { $0.event.name == event } }
+
+    /// A counter's value with labels that begin with these.
+    func count(_ metric: Metric, _ labels: String...) -> Int {
+        measured.withLock { measured in
+            measured.reduce(0) { sum, measure in
+                guard measure.metric == metric, measure.values.starts(with: labels) else { return sum }
+                return if case .add(let more) = measure.change { sum + Int(more) } else { sum }
+            }
+        }
+    }
 }

@@ -189,7 +189,7 @@ struct OrderedReadingTests {
         isEmpty = false
         try observing.step(40, passing: .seconds(300))
         let last = try #require(try Journal(bench).found[.threats])
-        #expect(last.at > nothing.at && last.counted > 10 && last.left == 0)
+        #expect(last.at > nothing.at && last.counted > 10 && last.open == 0)
     }
 
     /// The answer without the row of this id.
@@ -225,13 +225,13 @@ struct OrderedReadingTests {
             try bench.order(.reconcile(stream: nil))
             try observing.step(40, passing: .seconds(1))
             let found = try #require(try Journal(bench).found[.threats])
-            #expect(found.left == 1 && found.repaired == 0 && found.counted == found.shown + 1 && found.gone == 0)
+            #expect(found.open == 1 && found.repaired == 0 && found.counted == found.shown + 1 && found.gone == 0)
         }
         isHiding = false
         try bench.order(.reconcile(stream: nil))
         try observing.step(40, passing: .seconds(1))
         let found = try #require(try Journal(bench).found[.threats])
-        #expect(found.left == 0 && found.repaired == 1)
+        #expect(found.open == 0 && found.repaired == 1)
         #expect(try bench.records(bench.catalogue.threatsObserved.name).count == 20)
     }
 }

@@ -236,6 +236,9 @@ extension FeedPosition {
         if let syncWanted { object.append("syncWanted", text: syncWanted.wire) }
         if let reconciliationWanted { object.append("reconciliationWanted", text: reconciliationWanted.wire) }
         if let synced { object.append("synced", text: synced.wire) }
+        if !heard.isEmpty {
+            object.append("heard") { (list: inout JSONArrayText) in for time in heard { list.append(text: time.wire) } }
+        }
     }
 
     fileprivate init(_ view: JSONView) throws(JSONProblem) {
@@ -246,6 +249,7 @@ extension FeedPosition {
         syncWanted = try view["syncWanted"].ifPresent?.timestamp
         reconciliationWanted = try view["reconciliationWanted"].ifPresent?.timestamp
         synced = try view["synced"].ifPresent?.timestamp
+        heard = try view["heard"].ifPresent?.rows { (time: JSONView) throws(JSONProblem) in try time.timestamp } ?? []
     }
 }
 
@@ -258,8 +262,8 @@ extension FeedReconciliation {
         object.append("shown", integer: shown)
         object.append("differing", integer: differing)
         object.append("repaired", integer: repaired)
+        if open > 0 { object.append("open", integer: open) }
         object.append("gone", integer: gone)
-        if left > 0 { object.append("left", integer: left) }
     }
 
     fileprivate init(_ view: JSONView) throws(JSONProblem) {
@@ -267,7 +271,7 @@ extension FeedReconciliation {
             at: try view["at"].timestamp, from: try view["from"].timestamp, to: try view["to"].timestamp,
             counted: try view["counted"].integer, shown: try view["shown"].integer,
             differing: try view["differing"].integer, repaired: try view["repaired"].integer,
-            gone: try view["gone"].integer, left: try view["left"].ifPresent?.integer ?? 0)
+            open: try view["open"].ifPresent?.integer ?? 0, gone: try view["gone"].integer)
     }
 }
 

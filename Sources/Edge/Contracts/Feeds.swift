@@ -94,6 +94,8 @@ package struct FeedPosition: Sendable, Equatable {
     package var reconciliationWanted: Timestamp?
     /// When the walk began that first reached the end after a person had wanted one; nil where nobody ever did.
     package var synced: Timestamp?
+    /// When records came, the last few times, oldest first: what falls silent was heard before.
+    package var heard: [Timestamp] = []
 
     package init(origin: Timestamp, watermark: Timestamp) {
         self.origin = origin
@@ -162,14 +164,14 @@ package struct FeedReconciliation: Sendable, Equatable {
     package let differing: Int
     /// What was missing on the topic and is published now.
     package let repaired: Int
+    /// What is missing still, and left for the next comparison.
+    package let open: Int
     /// What the console no longer shows.
     package let gone: Int
-    /// What is missing on the topic still; the next comparison looks again.
-    package let left: Int
 
     package init(
         at: Timestamp, from: Timestamp, to: Timestamp, counted: Int, shown: Int, differing: Int, repaired: Int,
-        gone: Int, left: Int = 0
+        open: Int, gone: Int
     ) {
         self.at = at
         self.from = from
@@ -178,8 +180,8 @@ package struct FeedReconciliation: Sendable, Equatable {
         self.shown = shown
         self.differing = differing
         self.repaired = repaired
+        self.open = open
         self.gone = gone
-        self.left = left
     }
 }
 

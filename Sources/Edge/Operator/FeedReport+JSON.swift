@@ -64,7 +64,7 @@ extension FeedReport {
             object.append("shown", integer: found?.shown)
             object.append("missing", integer: found?.missing)
             object.append("repaired", integer: found?.repaired)
-            object.append("left", integer: found?.left)
+            object.append("open", integer: found?.open)
             object.append("gone", integer: found?.gone)
         }
     }

@@ -152,7 +152,7 @@ extension FeedReconciliation {
 
     fileprivate var state: Cell {
         if from == to { return Cell("nothing yet") }
-        if left > 0 { return Cell("gap", .bad) }
+        if open > 0 { return Cell("gap", .bad) }
         return repaired > 0 ? Cell("repaired", .care) : Cell("complete", .good)
     }
 
@@ -161,9 +161,9 @@ extension FeedReconciliation {
         var notes: [String] = []
         if from == to { notes.append("there is no whole hour to compare yet") }
         if repaired > 0 { notes.append("polling had missed \(records(repaired)); published now") }
-        if left > 0 {
+        if open > 0 {
             notes.append(
-                "\(records(left)) missing still: counted by the console and not shown; each comparison asks again")
+                "\(records(open)) missing still: counted by the console and not shown; each comparison asks again")
         }
         if gone > 0 { notes.append("\(records(gone)) published and no longer at the console") }
         if notes.isEmpty, counted != shown {

@@ -83,7 +83,7 @@ package struct FeedReport {
     package func exitCode(on desk: Desk, waited: Bool) -> Int32 {
         let all = reach.places.map { progress(of: $0, on: desk) }
         let isLacking = zip(reach.places, all).contains { place, progress in
-            wish == .reconcile && progress == .done && (desk.feeds[place]?.reconciled?.left ?? 0) > 0
+            wish == .reconcile && progress == .done && (desk.feeds[place]?.reconciled?.open ?? 0) > 0
         }
         let isStopped = all.contains { ["refused", "unread"].contains($0.word) }
         if isStopped || isLacking { return Complaint.Kind.refused.rawValue }
@@ -123,7 +123,7 @@ extension Desk {
 
 extension FeedReconciliation {
     /// What polling had missed.
-    var missing: Int { repaired + left }
+    var missing: Int { repaired + open }
     var hours: Int { Int((to - from) / .seconds(3_600)) }
 }
 

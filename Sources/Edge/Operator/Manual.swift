@@ -272,7 +272,7 @@ package enum Manual {
                     streams [{console, stream, state (done, pending, sent, refused, never; unread, with reason and
                     remedy; uncompared)}]; of sync each stream with published (null: not counted), readTo, firstWalkAt,
                     wantedWalkAt; of reconcile with at, from, to, hours, differing, counted, shown, missing, repaired,
-                    left, gone (null: nothing to tell)
+                    open, gone (null: nothing to tell)
         key         key, fingerprint
         approve, reject, undo, resume, stop
                     verb, object, by, fate (accepted, refused, sent), answers [{console, order, fate, sentence}]

@@ -13,8 +13,6 @@ package struct DocketSettings: Sendable {
     package let consoles: [ConsoleSettings]
     package let calls: CallSettings
     package let ingest: ObserveSettings
-    /// How long a stream that used to bring records may bring none before that is told; nil: never told.
-    package let silence: Duration?
     package let actions: ActionSettings
     package let monitor: MonitorSettings
 
@@ -25,21 +23,13 @@ package struct DocketSettings: Sendable {
         topics = root.section("topics", TopicSettings.init)
         consoles = root.list("consoles", count: 1...100, ConsoleSettings.init)
         calls = root.section("calls", CallSettings.init)
-        (ingest, silence) = root.section("ingest") { (ObserveSettings(&$0), Self.silence(&$0)) }
+        ingest = root.section("ingest") { ObserveSettings(&$0) }
         actions = root.section("actions", ActionSettings.init)
         monitor = root.section("monitor") { MonitorSettings(&$0) }
         let names = consoles.map(\.id)
         for name in Set(names) where names.filter({ $0 == name }).count > 1 {
             root.refuse("two consoles have the id \(name); ids are what everything is named by", at: "consoles")
         }
-    }
-
-    private static func silence(_ section: inout SettingsSection) -> Duration? {
-        let limits = Duration.seconds(60) ... .seconds(30 * 86_400)
-        let text = section.text("silence", default: "60m", expecting: "a duration from 1m to 30d, or off") {
-            $0 == "off" || Duration(asWritten: $0).map(limits.contains) ?? false
-        }
-        return Duration(asWritten: text)
     }
 
     static func isName(_ text: String) -> Bool {

@@ -24,6 +24,7 @@ extension ObserveSettings {
                 section.duration("span", default: .seconds(7 * 86_400), in: .seconds(3_600) ... .seconds(31 * 86_400))
             )
         }
+        silence = Self.silence(&section)
         streams = section.section("streams") { section in
             var streams: [ObservedStream: Stream] = [:]
             for stream in ObservedStream.allCases {
@@ -34,6 +35,14 @@ extension ObserveSettings {
             return streams
         }
         if !streams.values.contains(where: \.isOn) { section.refuse("no stream is on", at: "streams") }
+    }
+
+    private static func silence(_ section: inout SettingsSection) -> Duration? {
+        let limits = Duration.seconds(60) ... .seconds(30 * 86_400)
+        let text = section.text("silence", default: "60m", expecting: "a duration from 1m to 30d, or off") {
+            $0 == "off" || Duration(asWritten: $0).map(limits.contains) ?? false
+        }
+        return Duration(asWritten: text)
     }
 }
 

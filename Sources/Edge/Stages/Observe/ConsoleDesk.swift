@@ -128,6 +128,8 @@ struct ConsoleDesk {
         }
     }
 
+    mutating func counted(_ gaps: [ConsoleStatus.Gaps]) { watch.counted(gaps) }
+
     mutating func notices(at now: Timestamp) -> [ConsoleNotice] { watch.due(at: now) }
 
     func change(since last: ConsoleStatus?, at now: Timestamp) -> ConsoleStatus? { watch.change(since: last, at: now) }

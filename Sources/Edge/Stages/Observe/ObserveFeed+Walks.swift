@@ -66,6 +66,7 @@ extension ObserveFeed {
                 now: answer.at, latest: answer.latest)
             harvest.take(page, call: answer.call)
             harvest.passed(page, of: round.startedAt)
+            let hearing = listen(to: &harvest, at: place, in: &lane, answer)
             var isWhole = false
             switch round.walk.advance(past: page) {
             case .next: lane.round = round
@@ -85,6 +86,7 @@ extension ObserveFeed {
                 end(&lane)
             }
             var decision = harvest.decision()
+            decision.measures += hearing
             if isWhole { decision.measures.append(measure(.wholeWalk, .set(answer.at), at: place)) }
             return decision
         } catch {
@@ -98,6 +100,29 @@ extension ObserveFeed {
                 "page.failed", error, [.console: .name(place.console), .label: .text(place.stream.rawValue)])
             return .nothing
         }
+    }
+
+    /// Whether it brings what it used to; told when that changes.
+    private func listen(
+        to harvest: inout Harvest, at place: Place, in lane: inout Lane, _ answer: Answer
+    ) -> [Measure] {
+        guard let patience = settings.silence else { return [] }
+        var watch =
+            lane.silence ?? SilenceWatch(patience: patience, occasions: answer.memory.position?.heard ?? [])
+        watch.brought(harvest.counts[.published] ?? 0, at: answer.at)
+        harvest.change { $0.heard = watch.occasions }
+        let (console, stream) = (LogValue.name(place.console), LogValue.text(place.stream.rawValue))
+        switch watch.check(at: answer.at) {
+        case .silent(let since)?:
+            let detail = "nothing published since \(since); see what the console shows, and what is filtered"
+            signals.warning("stream.silent", [.console: console, .label: stream, .errorDetail: .text(detail)])
+        case .heard(let pause)?:
+            let pause = LogValue.number(Int(clamping: pause.wholeMilliseconds))
+            signals.info("stream.heard", [.console: console, .label: stream, .durationMilliseconds: pause])
+        case nil: break
+        }
+        lane.silence = watch
+        return [measure(.streamSilent, .set(watch.isSilent), at: place)]
     }
 
     func measure(_ metric: Metric, _ change: Measure.Change, at place: Place) -> Measure {

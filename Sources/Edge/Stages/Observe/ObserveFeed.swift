@@ -91,6 +91,7 @@ package struct ObserveFeed: Feed {
         }
         tell(desk.notices(at: now), of: access.id)
         decision.measures += Self.measures(of: result, from: access.id)
+        desk.counted(streams.compactMap { gaps(of: $0, memory, after: decision) })
         if let status = desk.change(since: memory.status, at: now) {
             decision.entries.append(FeedEntry(status))
             decision.outputs.append(catalogue.consolesStatus.draft(status))
@@ -111,6 +112,20 @@ package struct ObserveFeed: Feed {
         return switch asked.work {
         case .walk: concludeWalk(answer, at: place, in: &lane)
         case .chore: concludeChore(answer, at: place, in: &lane)
+        }
+    }
+
+    /// What the last comparison found missing, this answer's own among them.
+    private func gaps(
+        of stream: ObservedStream, _ memory: FeedMemory, after decision: Decision<FeedEntry>
+    ) -> ConsoleStatus.Gaps? {
+        var found = memory[stream].reconciled
+        for entry in decision.entries where entry.stream == stream {
+            if case .reconciled(let now) = entry.change { found = now }
+        }
+        return found.flatMap { found in
+            guard found.open > 0 || found.repaired > 0 else { return nil }
+            return ConsoleStatus.Gaps(stream: stream.rawValue, open: found.open, repaired: found.repaired)
         }
     }
 

@@ -28,6 +28,8 @@ package struct ObserveSettings: Sendable, Equatable {
     /// How often what was shown is compared with what the console counts, and how far back.
     package var reconcileEvery: Duration
     package var reconcileSpan: Duration
+    /// How long a stream that used to bring records may bring none before that is told; nil: it is never told.
+    package var silence: Duration? = .seconds(3_600)
 
     package init(
         interval: Duration, overlap: Duration, lookBack: Duration, recheck: Duration = .seconds(60),

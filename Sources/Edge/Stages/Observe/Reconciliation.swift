@@ -33,6 +33,10 @@ struct Reconciliation {
     private(set) var step = 0
     private var phase: Phase
     private var differing: [Timestamp] = []
+    /// How many more the console counts of an hour than we do.
+    private var lacking: [Timestamp: Int] = [:]
+    /// What is left for the next comparison.
+    private var open = 0
     /// What is known of the parts of an hour: how many there were, and how many parts are still to come.
     private var parts: [Timestamp: (count: Int, open: Int)] = [:]
     private var listed: [Timestamp: [String]] = [:]
@@ -40,11 +44,7 @@ struct Reconciliation {
     private var counted = 0
     private var shown = 0
     private(set) var repaired = 0
-    /// By how much the console counts more, of hours that differ.
-    private var excess: [Timestamp: Int] = [:]
     private var gone = 0
-    /// What is missing and was not brought.
-    private var left = 0
 
     init(_ position: FeedPosition, _ settings: ObserveSettings, of stream: ObservedStream, at now: Timestamp) {
         startedAt = now
@@ -64,7 +64,7 @@ struct Reconciliation {
     private var finding: FeedReconciliation {
         FeedReconciliation(
             at: startedAt, from: range.lowerBound, to: range.upperBound, counted: counted, shown: shown,
-            differing: listed.count, repaired: repaired, gone: gone, left: left)
+            differing: listed.count, repaired: repaired, open: open, gone: gone)
     }
 
     /// A day's hours at a time: one call.
@@ -194,10 +194,9 @@ extension Reconciliation {
         let ours = tally.sum(range).count
         counted += count
         shown += ours
-        if count != ours {
-            differing.append(range.lowerBound)
-            excess[range.lowerBound] = max(0, count - ours)
-        }
+        guard count != ours else { return }
+        differing.append(range.lowerBound)
+        lacking[range.lowerBound] = count - ours
     }
 
     private mutating func take(
@@ -218,7 +217,7 @@ extension Reconciliation {
             idCount += listed[hour]?.count ?? 0
             hours.removeLast()
             if idCount > Self.idLimit {
-                left += hours.reduce(0) { $0 + (excess[$1] ?? 0) }
+                open += hours.reduce(0) { $0 + max(0, lacking[$1] ?? 0) }
                 hours = []
             }
             phase = hours.isEmpty ? (listed.isEmpty ? .done : .readingBack) : .listing(hours, Walk())
@@ -230,7 +229,7 @@ extension Reconciliation {
     /// What was asked for and not brought: its hour goes on counting less than the console, so that it is looked for again.
     private mutating func leave(_ asked: [String], but brought: Set<String>) {
         let absent = Set(asked).subtracting(brought)
-        left += absent.count
+        open += absent.count
         guard !absent.isEmpty else { return }
         for hour in listed.keys { listed[hour]?.removeAll(where: absent.contains) }
     }

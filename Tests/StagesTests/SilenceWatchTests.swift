@@ -1,5 +1,5 @@
-import Pipeline
 import Ports
+import Stages
 import Testing
 
 @Suite("Silence watch")

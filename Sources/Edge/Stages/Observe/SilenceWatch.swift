@@ -41,8 +41,8 @@ package struct SilenceWatch: Sendable, Equatable {
     /// Whether silence was told and nothing came since.
     package var isSilent: Bool { silentSince != nil }
 
-    /// The stream was asked and showed so many records, wherever they went. To be called after each answer, also one
-    /// with nothing in it: while nobody can ask, nobody knows that it is silent.
+    /// The stream was asked, and so many records were published of the answer. To be called after each one, also with
+    /// nothing in it: while nobody can ask, nobody knows that it is silent.
     package mutating func brought(_ count: Int, at now: Timestamp) {
         lastAsked = now
         guard count > 0, let patience else { return }
