@@ -107,6 +107,7 @@ extension FeedEntry {
         case .tally: "tally"
         case .reconciled: "reconciled"
         case .status: "status"
+        case .answered: "answered"
         }
     }
 }

@@ -194,6 +194,7 @@ enum Specimens {
         position.reconciled = at - .seconds(1_800)
         position.syncWanted = at - .seconds(60)
         position.reconciliationWanted = at - .seconds(30)
+        position.synced = at - .seconds(50)
         position.heard = [at - .seconds(7_200), at - .seconds(600)]
         return [
             FeedEntry(console, .agents, .position(position)), first,
@@ -218,6 +219,12 @@ enum Specimens {
                     FeedReconciliation(
                         at: at, from: at.startOfDay, to: at.startOfHour, counted: 1_002, shown: 999, differing: 1,
                         repaired: 1, open: 2, gone: 0))),
+            FeedEntry(console, FeedAnswer(order: order, .sync, of: "agents", by: "amara", at: at)),
+            FeedEntry(
+                console,
+                FeedAnswer(
+                    order: order, .reconcile, of: nil, by: "eve", at: at,
+                    refusal: "the signature is not one of an approver named eve")),
         ] + (try statuses().map { FeedEntry($0) })
     }
 

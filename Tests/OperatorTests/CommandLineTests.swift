@@ -139,7 +139,7 @@ struct CommandLineTests {
         "help has a page on everything it names",
         arguments: [
             "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics",
-            "read", "status", "check", "json", "exit-codes",
+            "read", "status", "sync", "reconcile", "check", "json", "exit-codes",
         ])
     func pages(topic: String) throws {
         try Golden.expect(Manual.page(on: topic), is: "help-\(topic).txt")

@@ -94,6 +94,14 @@ package struct OrderContext: Sendable {
 }
 
 extension OrderContext {
+    /// What an order is answered under: the hash of what was signed. A forgery has a name of its own, because it must not
+    /// pass for the genuine order, nor use it up.
+    package func name(of signed: SignedOrder) -> String {
+        let text = signed.order.text
+        let isGenuine = isGenuine(text, signed.signature, signed.order.by)
+        return hash(isGenuine ? text : text + "\nsignature " + signed.signature.onOneLine)
+    }
+
     /// Why an order that needs no answer on the record is not followed; nil: it is in order.
     package func refusal(of signed: SignedOrder, at now: Timestamp) -> String? {
         let order = signed.order

@@ -110,6 +110,7 @@ package struct Catalogue: Sendable {
                 feedsCursors.name, .compacted, key: "console, stream and part; lies in the console's partition",
                 types: [
                     "feed.position", "feed.seen", "feed.published", "feed.tally", "feed.reconciled", "feed.status",
+                    "feed.answered",
                 ],
                 "journal of polling: how far each stream was read, what was seen, and what was counted"),
             entry(

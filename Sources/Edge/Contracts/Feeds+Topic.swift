@@ -25,6 +25,9 @@ extension Topic where Message == FeedEntry {
                 if key.isStatus {
                     return FeedEntry(try WireJSON.value(ConsoleStatusV1.self, from: value).message())
                 }
+                if key.isAnswer {
+                    return FeedEntry(key.console, try WireJSON.value(FeedAnswerV1.self, from: value).message())
+                }
                 do {
                     return try key.entry(from: try JSONView(parsing: value))
                 } catch {
@@ -43,6 +46,7 @@ package struct FeedKey {
         case tally(Timestamp)
         case reconciled
         case status
+        case answered
     }
 
     package let console: ConsoleID
@@ -60,17 +64,18 @@ package struct FeedKey {
             case .tally(let day, _): .tally(day)
             case .reconciled: .reconciled
             case .status: .status
+            case .answered: .answered
             }
     }
 
-    /// `eu1/threats/seen/12` or `eu1/status`; nil for anything else.
+    /// `eu1/threats/seen/12`, `eu1/status` or `eu1/order`; nil for anything else.
     package init?(_ key: Bytes?) {
         guard let parts = key?.text?.split(separator: "/").map(String.init), parts.count >= 2,
             let console = ConsoleID(parts[0])
         else { return nil }
         self.console = console
-        if parts.count == 2, parts[1] == "status" {
-            (stream, part) = (nil, .status)
+        if parts.count == 2, let part: Part = ["status": .status, "order": .answered][parts[1]] {
+            (stream, self.part) = (nil, part)
             return
         }
         guard let stream = ObservedStream(rawValue: parts[1]), parts.count >= 3 else { return nil }
@@ -100,6 +105,7 @@ package struct FeedKey {
             case .tally(let day): "tally/\(day.description.prefix(10))"
             case .reconciled: "reconciled"
             case .status: "status"
+            case .answered: "order"
             }
         return Bytes(([console.rawValue] + [stream?.rawValue].compactMap { $0 } + [end]).joined(separator: "/"))
     }
@@ -112,10 +118,20 @@ package struct FeedKey {
         case .tally: "feed.tally"
         case .reconciled: "feed.reconciled"
         case .status: "feed.status"
+        case .answered: "feed.answered"
         }
     }
 
     fileprivate var isStatus: Bool { if case .status = part { true } else { false } }
+    fileprivate var isAnswer: Bool { if case .answered = part { true } else { false } }
+
+    /// Whether it tells how far a stream is, and not what is remembered for that: little, and worth showing.
+    package var isAboutProgress: Bool {
+        switch part {
+        case .position, .reconciled, .answered: true
+        case .seen, .published, .tally, .status: false
+        }
+    }
 
     /// What a tombstone says; nil where there is none.
     fileprivate var end: FeedEntry? {
@@ -124,7 +140,7 @@ package struct FeedKey {
             case .seen(let number): .seen(number, nil)
             case .published(let number): .published(number, nil)
             case .tally(let day): .tally(day: day, nil)
-            case .position, .reconciled, .status: nil
+            case .position, .reconciled, .status, .answered: nil
             }
         guard let stream, let change else { return nil }
         return FeedEntry(console, stream, change)
@@ -138,7 +154,7 @@ package struct FeedKey {
             case .published(let number): .published(number, try view["ids"].rows(JSONView.id))
             case .tally(let day): .tally(day: day, try view["hours"].rows(HourTally.init))
             case .reconciled: .reconciled(try FeedReconciliation(view))
-            case .status: throw view.problem(expected: "what is about a stream")
+            case .status, .answered: throw view.problem(expected: "what is about a stream")
             }
         guard let stream else { throw view.problem(expected: "what is about a stream") }
         return FeedEntry(console, stream, change)
@@ -176,6 +192,7 @@ extension FeedEntry.Change {
             }
         case .reconciled(let found): JSONText.object { found.write(into: &$0) }
         case .status(let status): WireJSON.bytes(ConsoleStatusV1(status))
+        case .answered(let answer): WireJSON.bytes(FeedAnswerV1(answer))
         }
     }
 }
@@ -218,6 +235,7 @@ extension FeedPosition {
         if let reconciled { object.append("reconciled", text: reconciled.wire) }
         if let syncWanted { object.append("syncWanted", text: syncWanted.wire) }
         if let reconciliationWanted { object.append("reconciliationWanted", text: reconciliationWanted.wire) }
+        if let synced { object.append("synced", text: synced.wire) }
         if !heard.isEmpty {
             object.append("heard") { (list: inout JSONArrayText) in for time in heard { list.append(text: time.wire) } }
         }
@@ -230,6 +248,7 @@ extension FeedPosition {
         reconciled = try view["reconciled"].ifPresent?.timestamp
         syncWanted = try view["syncWanted"].ifPresent?.timestamp
         reconciliationWanted = try view["reconciliationWanted"].ifPresent?.timestamp
+        synced = try view["synced"].ifPresent?.timestamp
         heard = try view["heard"].ifPresent?.rows { (time: JSONView) throws(JSONProblem) in try time.timestamp } ?? []
     }
 }

@@ -5,6 +5,14 @@ package import Ports
 /// What ingest reads of a console, each published on a topic of its own.
 package enum ObservedStream: String, Sendable, CaseIterable {
     case threats, alerts, activities, agents, groups
+
+    /// Whether the console counts them by time of creation, so that what was shown can be compared with that.
+    package var isCounted: Bool {
+        switch self {
+        case .threats, .alerts, .activities: true
+        case .agents, .groups: false
+        }
+    }
 }
 
 /// What `feeds.cursors` says of one stream of one console. The topic is compacted: under each key the last record is
@@ -22,6 +30,8 @@ package struct FeedEntry: Sendable, Equatable {
         case reconciled(FeedReconciliation)
         /// What was told last of the console as a whole.
         case status(ConsoleStatus)
+        /// What became of the last order of a person.
+        case answered(FeedAnswer)
     }
 
     /// One record as it was shown last.
@@ -54,6 +64,12 @@ package struct FeedEntry: Sendable, Equatable {
         change = .status(status)
     }
 
+    package init(_ console: ConsoleID, _ answer: FeedAnswer) {
+        self.console = console
+        stream = nil
+        change = .answered(answer)
+    }
+
     package init(_ console: ConsoleID, _ stream: ObservedStream, _ change: Change) {
         self.console = console
         self.stream = stream
@@ -76,6 +92,8 @@ package struct FeedPosition: Sendable, Equatable {
     /// When a person last wanted it read at once, and compared at once.
     package var syncWanted: Timestamp?
     package var reconciliationWanted: Timestamp?
+    /// When the walk began that first reached the end after a person had wanted one; nil where nobody ever did.
+    package var synced: Timestamp?
     /// When records came, the last few times, oldest first: what falls silent was heard before.
     package var heard: [Timestamp] = []
 
@@ -83,6 +101,39 @@ package struct FeedPosition: Sendable, Equatable {
         self.origin = origin
         self.watermark = watermark
     }
+}
+
+/// What a person may want of whoever reads: to read now, or to compare now.
+package enum FeedWish: String, Sendable, CaseIterable {
+    case sync, reconcile
+}
+
+/// What became of an order to read or to compare.
+package struct FeedAnswer: Sendable, Equatable {
+    /// The hash of what was signed; a forgery has a name of its own.
+    package let order: String
+    package let wish: FeedWish
+    /// nil: all streams that are read.
+    package let stream: String?
+    /// Who is said to have signed it.
+    package let by: String
+    /// When it was taken, or refused.
+    package let at: Timestamp
+    /// nil: it is followed.
+    package let refusal: String?
+
+    package init(
+        order: String, _ wish: FeedWish, of stream: String?, by: String, at: Timestamp, refusal: String? = nil
+    ) {
+        self.order = order
+        self.wish = wish
+        self.stream = stream
+        self.by = by
+        self.at = at
+        self.refusal = refusal
+    }
+
+    package func isAbout(_ stream: ObservedStream) -> Bool { self.stream ?? stream.rawValue == stream.rawValue }
 }
 
 /// How many different records of one hour were shown, and which.

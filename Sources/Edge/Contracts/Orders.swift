@@ -128,3 +128,28 @@ extension Topic where Message == Control {
             })
     }
 }
+
+/// Of whoever reads: what became of an order.
+struct FeedAnswerV1: Codable {
+    let order: String
+    let wish: String
+    var stream: String?
+    let by: String
+    let at: String
+    var refusal: String?
+
+    init(_ answer: FeedAnswer) {
+        order = answer.order
+        wish = answer.wish.rawValue
+        stream = answer.stream
+        by = answer.by
+        at = answer.at.wire
+        refusal = answer.refusal
+    }
+
+    func message() throws(Unreadable) -> FeedAnswer {
+        FeedAnswer(
+            order: order, try Need.choice(wish, "wish"), of: stream, by: by,
+            at: try Need.time(at, "at"), refusal: refusal)
+    }
+}

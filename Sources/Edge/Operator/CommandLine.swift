@@ -19,6 +19,7 @@ package enum Command: Equatable, Sendable {
     case check
     case connect(Connect)
     case status
+    case feed(FeedOrder)
     case help(String?)
     case version
 
@@ -115,6 +116,8 @@ package struct Invocation: Equatable, Sendable {
         case "topics": return .topics(try asked.topics())
         case "read": return .read(try asked.reading())
         case "status": try asked.nothingElse(); return .status
+        case "sync": return .feed(try asked.feedOrder(.sync))
+        case "reconcile": return .feed(try asked.feedOrder(.reconcile))
         case "check": return try asked.check()
         default: return .help(try topic(words.plain.dropFirst().first))  // help, the last of `Manual.verbs`
         }

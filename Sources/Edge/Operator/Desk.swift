@@ -30,6 +30,12 @@ package struct Desk: Sendable {
         package fileprivate(set) var history: [Line] = []
     }
 
+    /// How far a stream of a console was read, and what its last comparison found.
+    package struct Feed: Sendable, Equatable {
+        package fileprivate(set) var position: FeedPosition?
+        package fileprivate(set) var reconciled: FeedReconciliation?
+    }
+
     private let catalogue: Catalogue
     package private(set) var cases: [CaseID: Case] = [:]
     package private(set) var ledgers: [ConsoleID: ConsoleLedger] = [:]
@@ -43,6 +49,9 @@ package struct Desk: Sendable {
     package private(set) var refusals: [Line] = []
     /// Each console as ingest last saw it.
     package private(set) var consoles: [ConsoleID: ConsoleStatus] = [:]
+    package private(set) var feeds: [FeedPlace: Feed] = [:]
+    /// When ingest took each order, by the name that it is answered under.
+    private var answered: [String: Timestamp] = [:]
 
     package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -69,9 +78,23 @@ package struct Desk: Sendable {
         case catalogue.consolesStatus.name where record.value != nil:
             let status = try catalogue.consolesStatus.message(in: record)
             consoles[status.console] = status
+        case catalogue.feedsCursors.name where FeedKey(record.key)?.isAboutProgress == true:
+            note(try catalogue.feedsCursors.message(in: record))
         case catalogue.controls.name where record.value != nil:
             if case .stop(let stop) = try catalogue.controls.message(in: record) { stops[stop.id] = stop }
         default: break  // another topic, or a tombstone on controls, which lifts nothing
+        }
+    }
+
+    private mutating func note(_ entry: FeedEntry) {
+        let place = entry.stream.map { FeedPlace(console: entry.console, stream: $0) }
+        switch entry.change {
+        case .position(let position): if let place { feeds[place, default: Feed()].position = position }
+        case .reconciled(let found): if let place { feeds[place, default: Feed()].reconciled = found }
+        case .answered(let answer):
+            fates[answer.order] = answer.refusal.map { .refused($0) } ?? .accepted("ingest has taken it")
+            answered[answer.order] = answer.refusal == nil ? answer.at : nil
+        case .seen, .published, .tally, .status: break
         }
     }
 
@@ -89,12 +112,19 @@ package struct Desk: Sendable {
         }
     }
 
+    /// Under which an order may be answered: a forgery is recorded under a name of its own, so that it cannot use the
+    /// genuine order up.
+    private func names(of signed: SignedOrder) -> [String] {
+        let text = signed.order.text
+        return [text, text + "\nsignature " + signed.signature].map { SHA256(of: $0).hex }
+    }
+
+    /// When ingest took an order; nil: it has not, or has refused it.
+    package func taken(_ signed: SignedOrder) -> Timestamp? { names(of: signed).lazy.compactMap { answered[$0] }.first }
+
     /// What became of an order so far.
     package func fate(of signed: SignedOrder) -> Fate {
-        let text = signed.order.text
-        // The ledger records a forgery under a name of its own, so that it cannot use the genuine order up.
-        let forged = SHA256(of: text + "\nsignature " + signed.signature).hex
-        if let fate = fates[SHA256(of: text).hex] ?? fates[forged] { return fate }
+        if let fate = names(of: signed).lazy.compactMap({ fates[$0] }).first { return fate }
         // An undo of what never started is told as a withdrawal, which names no order.
         if case .undo(let id, _) = signed.order.demand, let entry = action(id), entry.state == .withdrawn {
             return .accepted("withdrawn: \(entry.note)")

@@ -2,20 +2,21 @@
 package enum Manual {
     static let verbs = [
         "cases", "case", "actions", "action", "approve", "reject", "undo", "stop", "resume", "key", "topics", "read",
-        "status", "check", "help",
+        "status", "sync", "reconcile", "check", "help",
     ]
     static let flags = [
-        "--json", "--all", "--yes", "--no-wait", "--commands", "--connect", "--strict", "--follow", "--help",
-        "--version",
+        "--json", "--all", "--yes", "--no-wait", "--commands", "--connect", "--strict", "--follow", "--last",
+        "--help", "--version",
     ]
     static let valued = [
         "--settings", "--key", "--as", "--reason", "--console", "--hours", "--replication-factor", "--principal",
-        "--group", "--from", "--count",
+        "--group", "--from", "--count", "--wait",
     ]
     static let repeatable = ["--principal"]
     static let common = ["--settings", "--json", "--help", "--version"]
 
     private static let signed = ["--key", "--as", "--yes", "--no-wait"]
+    private static let feed = ["--key", "--as", "--wait", "--no-wait", "--last"]
 
     /// What each verb takes beside the common ones.
     static let options: [String: [String]] = [
@@ -24,7 +25,7 @@ package enum Manual {
         "resume": signed + ["--reason"], "key": [],
         "topics": ["--replication-factor", "--principal", "--commands"], "status": [],
         "check": ["--connect", "--strict"], "help": [],
-        "read": ["--group", "--follow", "--from", "--count"],
+        "read": ["--group", "--follow", "--from", "--count"], "sync": feed, "reconcile": feed,
     ]
 
     /// What there is a page on.
@@ -44,6 +45,7 @@ package enum Manual {
           docket action ID                one action: plan, gates, history
           docket status                   counts of records, cases and actions
           docket read TOPIC               the records of a topic, one per line (--follow, --group NAME)
+          docket reconcile --last         what ingest found when it last compared with the consoles' own counts
 
         decide (signed with an approver's key; --key FILE or DOCKET_KEY)
           docket approve ACTION           yes to exactly this plan, for an hour (--hours N)
@@ -51,6 +53,10 @@ package enum Manual {
           docket undo ACTION --reason TEXT     the inverse of what was done; withdraws what was not
           docket stop [--console ID] --reason TEXT    no more actions, at once; needs no key
           docket resume STOP --reason TEXT     lifts one stop
+
+        read and compare now (signed too)
+          docket sync [CONSOLE] [STREAM]        have ingest read at once what is new, and wait for it
+          docket reconcile [CONSOLE] [STREAM]   have it compare with the console's counts, and mend what is missing
 
         prepare
           docket key create FILE          a new signing key, readable for you alone; prints the public key
@@ -164,6 +170,8 @@ package enum Manual {
         Records per stream, cases by verdict, actions by state, and each console as ingest last saw it.
 
         """,
+        "sync": syncPage,
+        "reconcile": reconcilePage,
         "check": """
         docket check [--json]
         docket check --connect [CONSOLE] [--strict] [--json]
@@ -183,13 +191,15 @@ package enum Manual {
         "exit-codes": """
         0   done
         1   refused: no such thing, more than one, not yours to decide, or the ledger refused the order; of topics:
-            something there must be set right by a person; of check --connect: a console or a token stops the work
+            something there must be set right by a person; of check --connect: a console or a token stops the work;
+            of sync and reconcile: ingest refused the order, a stream cannot be read, or records are missing still
         2   docket topics plan: there is something to apply; docket topics apply: there still is;
             docket check --connect --strict: there are warnings
         64  the command line, the settings, a key or a token file is wrong
         69  the log is not there or cannot be opened
         70  failure
-        75  an order or stop is recorded, and no perform answered it within 5 s; it stands nevertheless
+        75  an order or stop is recorded, and no perform (of sync and reconcile: no ingest) answered it within 5 s, or
+            what was ordered is still under way; it stands nevertheless
 
         """,
     ]
@@ -257,6 +267,12 @@ package enum Manual {
         read        not one value but one per line and record: topic, partition, offset, time, key, headers {name:
                     text}, and value (the JSON that it is, as it came; null for a tombstone), else valueText (text
                     that is no JSON) or valueBase64. What else is not text is there as keyBase64 and headersBase64
+        sync, reconcile
+                    verb, by, exit, orders [{console, order, fate (accepted, refused, sent), sentence, takenAt}],
+                    streams [{console, stream, state (done, pending, sent, refused, never; unread, with reason and
+                    remedy; uncompared)}]; of sync each stream with published (null: not counted), readTo, firstWalkAt,
+                    wantedWalkAt; of reconcile with at, from, to, hours, differing, counted, shown, missing, repaired,
+                    open, gone (null: nothing to tell)
         key         key, fingerprint
         approve, reject, undo, resume, stop
                     verb, object, by, fate (accepted, refused, sent), answers [{console, order, fate, sentence}]

@@ -1,4 +1,5 @@
 package import ActionLedger
+package import Contracts
 package import Crypto
 package import Investigation
 package import Ports
@@ -51,6 +52,17 @@ package struct OrderForm {
             throw Refusal("no stop \(id) is in force")
         }
         return (stop.console.map { [$0] } ?? consoles).map { sign(.resume(stop: id, reason: reason), console: $0) }
+    }
+
+    /// One order per console, of all its streams or of one.
+    package func read(_ wish: FeedWish, _ reach: Reach) -> [SignedOrder] {
+        let stream = reach.stream?.rawValue
+        return reach.consoles.map { console in
+            switch wish {
+            case .sync: sign(.sync(stream: stream), console: console)
+            case .reconcile: sign(.reconcile(stream: stream), console: console)
+            }
+        }
     }
 
     private func entry(_ id: ActionID) throws(Refusal) -> LedgerEntry {

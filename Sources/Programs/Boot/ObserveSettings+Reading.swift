@@ -1,6 +1,11 @@
-import Contracts
+package import Contracts
 import Ports
 import Stages
+
+extension DocketSettings {
+    /// What ingest reads of each console.
+    package var streams: [ObservedStream] { ObservedStream.allCases.filter { ingest[$0].isOn } }
+}
 
 // When ingest reads what, in the settings: for all streams, and for each one that differs.
 extension ObserveSettings {

@@ -56,6 +56,7 @@ struct Desktop {
         case .topics(let what): try topics(what)
         case .read(let what): try read(what)
         case .status: try status()
+        case .feed(let order): try feed(order)
         case .approve(let name, let signing, let hours):
             try decide("approve", name, signing) { form, id throws(Refusal) in
                 try form.approve(id, for: .seconds(hours * 3_600))
@@ -72,7 +73,7 @@ struct Desktop {
 
     // MARK: Looking
 
-    private func journals() throws -> Journals { try Journals(settings) }
+    func journals() throws -> Journals { try Journals(settings) }
 
     private func show(json: (JSONReport) -> String, text: (Desk) -> String) throws {
         let journals = try journals()
@@ -167,7 +168,7 @@ struct Desktop {
     }
 
     /// Derived from what is signed: the same order has the same id.
-    private func cause(_ signed: SignedOrder) -> Cause {
+    func cause(_ signed: SignedOrder) -> Cause {
         Cause(id: "order/\(SHA256(of: signed.order.text).hex.prefix(16))", at: signed.order.at)
     }
 

@@ -51,7 +51,7 @@ final class Journals {
     /// because what lies behind it can be read only then.
     private static let quiet = Duration.seconds(30)
 
-    private static func untilTheEnd(_ tail: any LogTailing, _ body: ([IncomingRecord]) throws -> Void) throws {
+    static func untilTheEnd(_ tail: any LogTailing, _ body: ([IncomingRecord]) throws -> Void) throws {
         var last = ContinuousClock.now
         while true {
             let next = try tail.next(atMost: batch, waiting: .milliseconds(10))

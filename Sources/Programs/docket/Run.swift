@@ -39,7 +39,7 @@ private func serve(_ invocation: Invocation, _ environment: [String: String]) th
     case .createKey(let file): show(try KeyFile.create(file), json: invocation.isJSON)
     case .showKey(let file): show(try KeyFile.read(file).verifyingKey, json: invocation.isJSON)
     case .cases, .showCase, .actions, .showAction, .approve, .reject, .undo, .stop, .resume, .topics, .read,
-        .check, .connect, .status:
+        .check, .connect, .status, .feed:
         let document = try SettingsFile.read(invocation.settings, environment: environment)
         let settings = try document.read { DocketSettings(&$0) }
         try Desktop(settings, invocation: invocation, terminal: Terminal(environment: environment)).serve()

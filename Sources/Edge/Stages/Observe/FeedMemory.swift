@@ -11,11 +11,23 @@ package struct FeedMemory: Sendable, Equatable {
         /// By the start of the hour.
         package fileprivate(set) var tally = Tally()
         package fileprivate(set) var reconciled: FeedReconciliation?
+        /// What a person wanted before it was read for the first time: there was no position to say so.
+        fileprivate var early: [FeedWish: Timestamp] = [:]
+
+        /// Where its first walk begins.
+        func first(_ round: Round) -> FeedPosition {
+            var position = FeedPosition(origin: round.startedAt, watermark: round.since)
+            position.syncWanted = early[.sync]
+            position.reconciliationWanted = early[.reconcile]
+            return position
+        }
     }
 
     private var streams: [ObservedStream: Stream] = [:]
     /// What was told last of the console.
     package private(set) var status: ConsoleStatus?
+    /// What became of the last order.
+    package private(set) var answer: FeedAnswer?
 
     package init() {}
 
@@ -24,6 +36,7 @@ package struct FeedMemory: Sendable, Equatable {
     package mutating func apply(_ entry: FeedEntry) {
         guard let name = entry.stream else {
             if case .status(let status) = entry.change { self.status = status }
+            if case .answered(let answer) = entry.change { take(answer) }
             return
         }
         var stream = streams.removeValue(forKey: name) ?? Stream()
@@ -33,8 +46,16 @@ package struct FeedMemory: Sendable, Equatable {
         case .published(let number, let ids): stream.published.put(ids, as: number)
         case .tally(let day, let hours): stream.tally.put(hours, of: day)
         case .reconciled(let found): stream.reconciled = found
-        case .status: break
+        case .status, .answered: break
         }
         streams[name] = stream
+    }
+
+    private mutating func take(_ answer: FeedAnswer) {
+        self.answer = answer
+        guard answer.refusal == nil else { return }
+        for name in ObservedStream.allCases where answer.isAbout(name) && self[name].position == nil {
+            streams[name, default: Stream()].early[answer.wish] = answer.at
+        }
     }
 }

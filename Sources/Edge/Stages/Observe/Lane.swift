@@ -56,6 +56,8 @@ struct Lane {
     var isResting = false
     var nextRecheck = Timestamp.zero
     var nextChore = Timestamp.zero
+    /// Where there was no hour to compare: looked at again then.
+    var nextReconciliation = Timestamp.zero
     /// Whether it brings what it used to; nil before the first page.
     var silence: SilenceWatch?
     /// Why the last answer could not be read; nil: it could.

@@ -12,7 +12,7 @@ extension ObserveFeed {
         var due = [Timestamp.distantFuture]
         if place.stream == .alerts, !memory.seen.isEmpty { due.append(lane.nextRecheck) }
         if place.stream == .agents { due.append(snapshotDue(position, caughtUp)) }
-        if place.stream.isCounted { due.append(reconciliationDue(position, caughtUp)) }
+        if place.stream.isCounted { due.append(reconciliationDue(lane, position, caughtUp)) }
         return max(due.min() ?? .distantFuture, lane.nextChore)
     }
 
@@ -22,17 +22,20 @@ extension ObserveFeed {
         return settings.snapshot.next(after: last)
     }
 
-    private func reconciliationDue(_ position: FeedPosition, _ caughtUp: Timestamp) -> Timestamp {
+    private func reconciliationDue(_ lane: Lane, _ position: FeedPosition, _ caughtUp: Timestamp) -> Timestamp {
         let last = position.reconciled ?? caughtUp
-        if let wanted = position.reconciliationWanted, wanted > last { return wanted }
-        return last + settings.reconcileEvery
+        let wanted = position.reconciliationWanted.flatMap { $0 > last ? $0 : nil }
+        return max(wanted ?? last + settings.reconcileEvery, lane.nextReconciliation)
     }
 
     /// nil where there is nothing to do after all; then it is due again later.
     func chore(at place: Place, _ lane: inout Lane, _ memory: FeedMemory.Stream, _ now: Timestamp) -> Chore? {
         guard let position = memory.position, let caughtUp = position.caughtUp else { return nil }
-        if place.stream.isCounted, reconciliationDue(position, caughtUp) <= now {
-            return .reconciliation(Reconciliation(position, settings, of: place.stream, at: now))
+        if place.stream.isCounted, reconciliationDue(lane, position, caughtUp) <= now {
+            let work = Reconciliation(position, settings, of: place.stream, at: now)
+            guard work.nothing != nil else { return .reconciliation(work) }
+            lane.nextReconciliation = now + settings.reconcileEvery
+            return nil
         }
         switch place.stream {
         case .alerts:

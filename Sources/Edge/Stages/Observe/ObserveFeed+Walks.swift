@@ -62,7 +62,7 @@ extension ObserveFeed {
             let page = try Page(answer.result, of: place.stream.vendor, from: answer.console)
             var harvest = harvest(
                 answer.memory, at: place,
-                position: answer.memory.position ?? FeedPosition(origin: round.startedAt, watermark: round.since),
+                position: answer.memory.position ?? answer.memory.first(round),
                 now: answer.at, latest: answer.latest)
             harvest.take(page, call: answer.call)
             harvest.passed(page, of: round.startedAt)
@@ -71,7 +71,7 @@ extension ObserveFeed {
             switch round.walk.advance(past: page) {
             case .next: lane.round = round
             case .end:
-                harvest.change { $0.caughtUp = $0.caughtUp ?? round.startedAt }
+                harvest.change { $0.ended(round) }
                 isWhole = true
                 end(&lane)
             case .beginAgain(let reason):
@@ -144,6 +144,16 @@ extension ObserveFeed {
                 console: place.console, stream: place.stream, memory: memory, shape: shape(of: place),
                 catalogue: catalogue, settings: settings, now: now, latest: latest),
             position: position)
+    }
+}
+
+extension FeedPosition {
+    /// A walk reached the end. That is worth a record where a person waits for it, and the first time; polling that brings
+    /// nothing writes nothing.
+    fileprivate mutating func ended(_ round: Round) {
+        caughtUp = caughtUp ?? round.startedAt
+        guard let wanted = syncWanted, round.startedAt >= wanted, (synced ?? .zero) < wanted else { return }
+        synced = round.startedAt
     }
 }
 

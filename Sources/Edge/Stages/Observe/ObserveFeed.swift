@@ -12,7 +12,7 @@ package struct ObserveFeed: Feed {
     let settings: ObserveSettings
     let signals: Signals
     private let consoles: [ConsoleID: ConsoleAccess]
-    private let orders: OrderContext
+    let orders: OrderContext
     private var desks: [ConsoleID: ConsoleDesk] = [:]
     var lanes: [Place: Lane] = [:]
 
@@ -150,7 +150,7 @@ package struct ObserveFeed: Feed {
         return streams.map { Place(console: console, stream: $0) }
     }
 
-    private var streams: [ObservedStream] { ObservedStream.allCases.filter { settings[$0].isOn } }
+    var streams: [ObservedStream] { ObservedStream.allCases.filter { settings[$0].isOn } }
 
     private static func measures(of result: HTTPResult, from console: ConsoleID) -> [Measure] {
         let (outcome, isAnswered, isLimited) =
@@ -175,31 +175,5 @@ package struct ObserveFeed: Feed {
 
     private func access(_ key: Bytes) -> ConsoleAccess? {
         key.text.flatMap { ConsoleID($0) }.flatMap { consoles[$0] }
-    }
-}
-
-// Orders.
-extension ObserveFeed {
-    package mutating func decide(
-        on record: IncomingRecord, memory: FeedMemory, at now: Timestamp
-    ) throws(Unreadable) -> Decision<FeedEntry>? {
-        let signed = try catalogue.ordersConsoles.message(in: record)
-        let wanted: (stream: String?, change: (inout FeedPosition) -> Void)
-        switch signed.order.demand {
-        case .sync(let stream): wanted = (stream, { $0.syncWanted = now })
-        case .reconcile(let stream): wanted = (stream, { $0.reconciliationWanted = now })
-        case .approve, .reject, .undo, .resume: return nil
-        }
-        if let refusal = orders.refusal(of: signed, at: now) {
-            signals.warning("order.refused", [.console: .name(signed.order.console), .errorDetail: .text(refusal)])
-            return .nothing
-        }
-        return Decision(
-            entries: streams.filter { wanted.stream ?? $0.rawValue == $0.rawValue }.compactMap { stream in
-                // One that was never read is read in any case.
-                guard var position = memory[stream].position else { return nil }
-                wanted.change(&position)
-                return FeedEntry(signed.order.console, stream, .position(position))
-            })
     }
 }

@@ -34,14 +34,6 @@ extension ObservedStream {
         }
     }
 
-    /// Whether the console counts them by time of creation, so that we can compare.
-    var isCounted: Bool {
-        switch self {
-        case .threats, .alerts, .activities: true
-        case .agents, .groups: false
-        }
-    }
-
     /// Whether the first walk reads all there is, however old.
     var isInventory: Bool { !isCounted }
 

@@ -44,6 +44,7 @@ struct Reconciliation {
     private var counted = 0
     private var shown = 0
     private(set) var repaired = 0
+    private var gone = 0
 
     init(_ position: FeedPosition, _ settings: ObserveSettings, of stream: ObservedStream, at now: Timestamp) {
         startedAt = now
@@ -55,6 +56,15 @@ struct Reconciliation {
         let from = min(max(whole, keepsFrom), to)
         range = from..<to
         phase = range.isEmpty ? .done : .counting(Self.days(in: range).reversed())
+    }
+
+    /// The whole finding, where there is no hour to compare yet; nil where there is.
+    var nothing: FeedReconciliation? { range.isEmpty ? finding : nil }
+
+    private var finding: FeedReconciliation {
+        FeedReconciliation(
+            at: startedAt, from: range.lowerBound, to: range.upperBound, counted: counted, shown: shown,
+            differing: listed.count, repaired: repaired, open: open, gone: gone)
     }
 
     /// A day's hours at a time: one call.
@@ -115,7 +125,7 @@ struct Reconciliation {
             let before = harvest.counts[.published] ?? 0
             harvest.take(page, call: answer.call)
             repaired += (harvest.counts[.published] ?? 0) - before
-            batches.removeLast()
+            leave(batches.removeLast(), but: Set(page.items.map(\.id)))
             phase = batches.isEmpty ? .done : .fetching(batches)
         case .readingBack, .done: break
         }
@@ -207,7 +217,7 @@ extension Reconciliation {
             idCount += listed[hour]?.count ?? 0
             hours.removeLast()
             if idCount > Self.idLimit {
-                open = hours.reduce(0) { $0 + max(0, lacking[$1] ?? 0) }
+                open += hours.reduce(0) { $0 + max(0, lacking[$1] ?? 0) }
                 hours = []
             }
             phase = hours.isEmpty ? (listed.isEmpty ? .done : .readingBack) : .listing(hours, Walk())
@@ -216,16 +226,21 @@ extension Reconciliation {
 
     private static func digest(of ids: [String]) -> UInt64 { ids.reduce(0) { $0 &+ Tally.digest(of: $1.asNumber) } }
 
-    private func conclusion(_ tally: Tally, _ harvest: inout Harvest) -> [FeedEntry.Change] {
+    /// What was asked for and not brought: its hour goes on counting less than the console, so that it is looked for again.
+    private mutating func leave(_ asked: [String], but brought: Set<String>) {
+        let absent = Set(asked).subtracting(brought)
+        open += absent.count
+        guard !absent.isEmpty else { return }
+        for hour in listed.keys { listed[hour]?.removeAll(where: absent.contains) }
+    }
+
+    private mutating func conclusion(_ tally: Tally, _ harvest: inout Harvest) -> [FeedEntry.Change] {
         let hours = listed.map { HourTally(hour: $0, count: $1.count, digest: Self.digest(of: $1)) }
-        let gone = hours.reduce(0) { $0 + max(0, tally[$1.hour].count - $1.count) }
+        gone = hours.reduce(0) { $0 + max(0, tally[$1.hour].count - $1.count) }
         harvest.change { $0.reconciled = startedAt }
         let days = tally.setting(hours).map { FeedEntry.Change.tally(day: $0.day, $0.hours) }
         let old = tally.days(before: keepsFrom).map { FeedEntry.Change.tally(day: $0, nil) }
-        let found = FeedReconciliation(
-            at: startedAt, from: range.lowerBound, to: range.upperBound, counted: counted, shown: shown,
-            differing: listed.count, repaired: repaired, open: open, gone: gone)
-        return days + old + [.reconciled(found)]
+        return days + old + [.reconciled(finding)]
     }
 }
 
