@@ -83,6 +83,18 @@ struct OrderTests {
         #expect(ledger.entries[isolate]?.isApproved(at: Samples.now + .seconds(604_800)) == false)
     }
 
+    @Test("what a stranger wrote is not kept whole in the journal")
+    func longWords() {
+        var ledger = waiting
+        let long = String(repeating: "mallory ", count: 50_000)
+        let order = Samples.order(.approve(Samples.actionID(), plan: "0000"), by: long)
+        guard case .orderRefused(_, let by, let reason)? = answer(order, in: &ledger).first else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(by.hasPrefix("mallory ") && by.utf8.count < 110 && reason.utf8.count < 410)
+    }
+
     @Test("an order that is not in order is refused on the record and changes nothing", arguments: refused)
     func refuses(row: Refused) {
         var ledger = waiting

@@ -85,6 +85,23 @@ import Testing
         #expect(repaired.reduce(0, +) == hidden, "each gap was an event")
     }
 
+    @Test("a console that shows nothing of what it counts is found out, and what it then shows is published")
+    func showsNothing() throws {
+        let (world, site) = try Self.world { $0.history = 12 }
+        Self.only([.threats], of: world)
+        // As its list by change would be that forgot its index; what is asked for by creation or by id is there.
+        site.rewrite = { request, answer in
+            request.query.contains { $0.name == "updatedAt__gte" }
+                ? HTTPAnswer(status: 200, headers: [], body: Bytes(#"{"data":[],"pagination":{"totalItems":0}}"#))
+                : answer
+        }
+        world.settings.streams[.threats]?.lookBack = .seconds(4 * 3_600)
+        try world.hire()
+        try Self.pass(.seconds(3 * 3_600), in: world, each: .seconds(600))
+        #expect(try Self.published(.threats, in: world).count == 12)
+        #expect(world.told.count(.gapsRepaired, "eu1", "threats") == 12)
+    }
+
     @Test(
         "checkpoint_atomic: wherever the program ends, what a turn published is in the memory of the same turn",
         arguments: 0..<24)

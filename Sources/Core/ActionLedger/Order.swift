@@ -122,8 +122,12 @@ extension ConsoleLedger {
         let order = signed.order
         let hash = context.hash(order.text)
         if answeredOrders.contains(hash) || isFulfilled(order.demand) { return [] }
-        func refused(_ reason: String) -> [ConsoleLedgerEvent] {
-            [.orderRefused(order: hash, by: order.by, reason: reason)]
+        func refused(_ reason: String, as name: String? = nil) -> [ConsoleLedgerEvent] {
+            // What strangers wrote is not kept whole: an entry that is too large would stop the loop.
+            [
+                .orderRefused(
+                    order: name ?? hash, by: order.by.printable(atMost: 100), reason: reason.printable(atMost: 400))
+            ]
         }
         guard order.deployment == context.deployment else { return refused("signed for another deployment") }
         guard order.console == console else { return refused("signed for another console") }
@@ -131,8 +135,7 @@ extension ConsoleLedger {
             // Recorded under its own name: a forged copy must not use the genuine order up.
             let forged = context.hash(order.text + "\nsignature " + signed.signature.onOneLine)
             if answeredOrders.contains(forged) { return [] }
-            let reason = "the signature is not one of an approver named \(order.by)"
-            return [.orderRefused(order: forged, by: order.by, reason: reason)]
+            return refused("the signature is not one of an approver named \(order.by)", as: forged)
         }
         guard now < order.until else { return refused("expired at \(order.until)") }
         switch answer(to: order, hash: hash, context: context, at: now) {

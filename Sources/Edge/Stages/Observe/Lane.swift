@@ -52,6 +52,8 @@ struct Lane {
     /// When the last walk began.
     var lastWalk: Timestamp?
     var nextWalk = Timestamp.zero
+    /// Up to where the last walk looked that reached the end: what there was before was shown.
+    var readTo = Timestamp.zero
     /// After a failure: nobody's wish shortens that.
     var isResting = false
     var nextRecheck = Timestamp.zero

@@ -32,7 +32,7 @@ extension ObserveFeed {
     func chore(at place: Place, _ lane: inout Lane, _ memory: FeedMemory.Stream, _ now: Timestamp) -> Chore? {
         guard let position = memory.position, let caughtUp = position.caughtUp else { return nil }
         if place.stream.isCounted, reconciliationDue(lane, position, caughtUp) <= now {
-            let work = Reconciliation(position, settings, of: place.stream, at: now)
+            let work = Reconciliation(position, lane, settings, of: place.stream, at: now)
             guard work.nothing != nil else { return .reconciliation(work) }
             lane.nextReconciliation = now + settings.reconcileEvery
             return nil

@@ -50,7 +50,8 @@ extension ObserveFeed {
             case .reconcile:
                 guard stream.isCounted else { return [] }
                 position.reconciliationWanted = answer.at
-                let work = Reconciliation(position, settings, of: stream, at: answer.at)
+                let place = Place(console: console, stream: stream)
+                let work = Reconciliation(position, lanes[place], settings, of: stream, at: answer.at)
                 if position.caughtUp != nil, let nothing = work.nothing {
                     position.reconciled = answer.at
                     changes.append(.reconciled(nothing))

@@ -73,6 +73,7 @@ extension ObserveFeed {
             case .end:
                 harvest.change { $0.ended(round) }
                 isWhole = true
+                lane.readTo = round.until ?? round.startedAt
                 end(&lane)
             case .beginAgain(let reason):
                 signals.warning(

@@ -46,13 +46,17 @@ struct Reconciliation {
     private(set) var repaired = 0
     private var gone = 0
 
-    init(_ position: FeedPosition, _ settings: ObserveSettings, of stream: ObservedStream, at now: Timestamp) {
+    init(
+        _ position: FeedPosition, _ lane: Lane?, _ settings: ObserveSettings, of stream: ObservedStream,
+        at now: Timestamp
+    ) {
         startedAt = now
         let first = position.origin - settings[stream].lookBack
         let whole = first.startOfHour == first ? first : first.startOfHour + Tally.hour
         keepsFrom = (now - settings.reconcileSpan).startOfHour
-        // What may still come late is not compared yet.
-        let to = min(position.watermark, now - settings.overlap - settings[stream].delay).startOfHour
+        // What may still come late is not compared yet, nor what nobody was asked for.
+        let read = max(position.watermark, lane?.readTo ?? .zero)
+        let to = min(read, now - settings.overlap - settings[stream].delay).startOfHour
         let from = min(max(whole, keepsFrom), to)
         range = from..<to
         phase = range.isEmpty ? .done : .counting(Self.days(in: range).reversed())
