@@ -47,7 +47,7 @@ package struct Redaction: Sendable {
     }
 
     /// The same for a row that was taken apart already.
-    func redacted(_ view: JSONView, _ row: Bytes, of stream: VendorStream) throws(JSONProblem) -> Bytes {
+    package func redacted(_ view: JSONView, _ row: Bytes, of stream: VendorStream) throws(JSONProblem) -> Bytes {
         var places = view.leaves(under: Self.isSecret)
         if let paths = paths[stream] { places += try ends(of: paths, in: view).flatMap(\.leaves) }
         guard !places.isEmpty else { return row }
