@@ -193,6 +193,12 @@ let package = Package(
         probe("LogBench", ["Kafka", "LocalLog", "Pipeline", "PipelineTesting", "Ports"]),
         probe("KafkaWorker", ["Kafka", "PipelineTesting", "Ports", "Telemetry"]),
         probe("APIBench", ["HTTPClient", "HTTPServer", "JSONView", "Ports", "SentinelOne", "SimulatedConsole"]),
+        probe(
+            "IngestBench",
+            [
+                "ActionLedger", "Contracts", "Crypto", "Investigation", "JSONView", "Pipeline", "Ports", "SentinelOne",
+                "SimulatedConsole", "Stages",
+            ]),
         probe("BootProbe", ["Boot", "Lifecycle", "Pipeline", "Ports", "Telemetry"]),
 
         // Tests

@@ -140,7 +140,7 @@ class Walk {
 
     int member() {
         if (!at('"')) return fail(DOCKET_JSON_NO_KEY);
-        if (int error = text()) return error;
+        if (int error = text(DOCKET_JSON_NAME, DOCKET_JSON_ESCAPED_NAME)) return error;
         if (!at(':')) return fail(DOCKET_JSON_NO_COLON);
         ++mark;
         return value();
@@ -151,7 +151,7 @@ class Walk {
         switch (bytes[marks[mark]]) {
         case '{': return container(DOCKET_JSON_OBJECT);
         case '[': return container(DOCKET_JSON_ARRAY);
-        case '"': return text();
+        case '"': return text(DOCKET_JSON_TEXT, DOCKET_JSON_ESCAPED_TEXT);
         case 't': return literal("true", 4, DOCKET_JSON_TRUE);
         case 'f': return literal("false", 5, DOCKET_JSON_FALSE);
         case 'n': return literal("null", 4, DOCKET_JSON_NULL);
@@ -184,15 +184,14 @@ class Walk {
         return DOCKET_JSON_OK;
     }
 
-    int text() {
+    int text(uint32_t kind, uint32_t escaped) {
         size_t i = marks[mark] + 1;
-        uint32_t kind = DOCKET_JSON_TEXT;
         while (true) {
             i = next_quote_or_backslash(bytes, i, count);
             offset = i;
             if (i >= count) return DOCKET_JSON_OPEN_TEXT;
             if (bytes[i] == '"') return finish(i + 1, kind, DOCKET_JSON_BAD_TEXT);
-            kind = DOCKET_JSON_ESCAPED_TEXT;
+            kind = escaped;
             switch (bytes[i + 1]) {
             case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': i += 2; break;
             case 'u':
@@ -301,7 +300,7 @@ uint32_t docket_json_member(
     for (uint32_t key = object + 1; key < end; key = nodes[key + 1].next) {
         const docket_json_node &node = nodes[key];
         size_t length = node.end - node.start - 2;
-        if (node.kind == DOCKET_JSON_TEXT) {
+        if (node.kind == DOCKET_JSON_NAME) {
             if (length == count && std::memcmp(bytes + node.start + 1, name, count) == 0) return key + 1;
         } else if (length > count) {  // an escape is always longer than what it stands for
             std::string room(length + simdjson::SIMDJSON_PADDING, '\0');

@@ -58,9 +58,27 @@ extension Timestamp: CustomStringConvertible {
         let rest = remainder < 0 ? remainder + 86_400_000_000 : remainder
         let (year, month, dayOfMonth) = Self.civil(day: day)
         let seconds = rest / 1_000_000
-        return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(dayOfMonth, 2) + "T"
-            + Self.padded(seconds / 3_600, 2) + ":" + Self.padded(seconds / 60 % 60, 2) + ":"
-            + Self.padded(seconds % 60, 2) + "." + Self.padded(rest % 1_000_000, 6) + "Z"
+        // In one buffer: every record that is written says when, more than once.
+        var text = Array(Self.padded(year, 4).utf8)
+        text.reserveCapacity(27)
+        Self.append("-", month, 2, to: &text)
+        Self.append("-", dayOfMonth, 2, to: &text)
+        Self.append("T", seconds / 3_600, 2, to: &text)
+        Self.append(":", seconds / 60 % 60, 2, to: &text)
+        Self.append(":", seconds % 60, 2, to: &text)
+        Self.append(".", rest % 1_000_000, 6, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// A mark and so many digits.
+    private static func append(_ mark: Unicode.Scalar, _ value: Int64, _ width: Int, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: mark))
+        var place = (1..<width).reduce(Int64(1)) { power, _ in power * 10 }
+        while place > 0 {
+            text.append(UInt8(48 + value / place % 10))
+            place /= 10
+        }
     }
 
     /// The times that four digits of a year can tell, in UTC: all that ISO 8601 exchanges.

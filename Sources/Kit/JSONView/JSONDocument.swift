@@ -9,7 +9,7 @@ final class JSONDocument: Sendable {
     /// In document order; a key is followed by its value. Never empty.
     let nodes: [Node]
     /// False only for a tolerant reader's document; then each text is checked when it is read.
-    private let isUTF8: Bool
+    let isUTF8: Bool
 
     init(_ bytes: Bytes, limits: JSONLimits) throws(JSONProblem) {
         guard bytes.count <= limits.bytes else {
@@ -61,7 +61,7 @@ final class JSONDocument: Sendable {
 
     /// The characters of a text or a key; nil when they are not characters.
     func text(_ node: Node) -> String? {
-        if node.kind == UInt32(DOCKET_JSON_TEXT) {
+        if [DOCKET_JSON_TEXT, DOCKET_JSON_NAME].contains(Int(node.kind)) {
             return withBytes(from: node.start + 1, to: node.end - 1) {
                 isUTF8 ? String(decoding: $0, as: UTF8.self) : String(validating: $0, as: UTF8.self)
             }

@@ -6,31 +6,34 @@ package import Ports
 ///     JSONText.object { $0.append("id", text: id); $0.append("threat", raw: threat) }
 package enum JSONText {
     package static func object<E: Error>(_ fill: (inout JSONObjectText) throws(E) -> Void) throws(E) -> Bytes {
-        var object = JSONObjectText(into: [])
-        try fill(&object)
-        return Bytes(object.closed())
+        var bytes: [UInt8] = []
+        try JSONObjectText.write(to: &bytes, fill)
+        return Bytes(keeping: bytes)
     }
 
     package static func array<E: Error>(_ fill: (inout JSONArrayText) throws(E) -> Void) throws(E) -> Bytes {
-        var array = JSONArrayText(into: [])
-        try fill(&array)
-        return Bytes(array.closed())
+        var bytes: [UInt8] = []
+        try JSONArrayText.write(to: &bytes, fill)
+        return Bytes(keeping: bytes)
     }
 }
 
 /// An object being written. Whoever writes it sees to it that names differ.
 package struct JSONObjectText {
-    private var bytes: [UInt8]
+    private var bytes: [UInt8] = []
     private var isFirst = true
 
-    init(into bytes: consuming [UInt8]) {
-        bytes.append(UInt8(ascii: "{"))
-        self.bytes = bytes
-    }
-
-    consuming func closed() -> [UInt8] {
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
+    /// Writes an object behind these bytes. They are swapped in and out, so that nested writers fill one buffer: handed
+    /// over in any other way it has two owners for a moment, and is copied.
+    static func write<E: Error>(
+        to bytes: inout [UInt8], _ fill: (inout JSONObjectText) throws(E) -> Void
+    ) throws(E) {
+        var object = JSONObjectText()
+        swap(&object.bytes, &bytes)
+        defer { swap(&object.bytes, &bytes) }
+        object.bytes.append(UInt8(ascii: "{"))
+        try fill(&object)
+        object.bytes.append(UInt8(ascii: "}"))
     }
 
     private mutating func name(_ name: String) {
@@ -74,35 +77,32 @@ package struct JSONObjectText {
         _ name: String, object fill: (inout JSONObjectText) throws(E) -> Void
     ) throws(E) {
         self.name(name)
-        // Taken out and put back, so that nested writers fill one buffer.
-        var inner = JSONObjectText(into: bytes.taken())
-        try fill(&inner)
-        bytes = inner.closed()
+        try JSONObjectText.write(to: &bytes, fill)
     }
 
     package mutating func append<E: Error>(
         _ name: String, array fill: (inout JSONArrayText) throws(E) -> Void
     ) throws(E) {
         self.name(name)
-        var inner = JSONArrayText(into: bytes.taken())
-        try fill(&inner)
-        bytes = inner.closed()
+        try JSONArrayText.write(to: &bytes, fill)
     }
 }
 
 /// An array being written.
 package struct JSONArrayText {
-    private var bytes: [UInt8]
+    private var bytes: [UInt8] = []
     private var isFirst = true
 
-    init(into bytes: consuming [UInt8]) {
-        bytes.append(UInt8(ascii: "["))
-        self.bytes = bytes
-    }
-
-    consuming func closed() -> [UInt8] {
-        bytes.append(UInt8(ascii: "]"))
-        return bytes
+    /// Writes an array behind these bytes, as `JSONObjectText` does.
+    static func write<E: Error>(
+        to bytes: inout [UInt8], _ fill: (inout JSONArrayText) throws(E) -> Void
+    ) throws(E) {
+        var array = JSONArrayText()
+        swap(&array.bytes, &bytes)
+        defer { swap(&array.bytes, &bytes) }
+        array.bytes.append(UInt8(ascii: "["))
+        try fill(&array)
+        array.bytes.append(UInt8(ascii: "]"))
     }
 
     private mutating func comma() {
@@ -134,26 +134,16 @@ package struct JSONArrayText {
 
     package mutating func append<E: Error>(object fill: (inout JSONObjectText) throws(E) -> Void) throws(E) {
         comma()
-        var inner = JSONObjectText(into: bytes.taken())
-        try fill(&inner)
-        bytes = inner.closed()
+        try JSONObjectText.write(to: &bytes, fill)
     }
 
     package mutating func append<E: Error>(array fill: (inout JSONArrayText) throws(E) -> Void) throws(E) {
         comma()
-        var inner = JSONArrayText(into: bytes.taken())
-        try fill(&inner)
-        bytes = inner.closed()
+        try JSONArrayText.write(to: &bytes, fill)
     }
 }
 
 extension [UInt8] {
-    fileprivate mutating func taken() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &self)
-        return taken
-    }
-
     fileprivate mutating func append(raw value: JSONView) {
         if let range = value.range {
             value.document.bytes.withUnsafeBytes { self += $0[range] }
@@ -168,6 +158,12 @@ extension [UInt8] {
             return
         }
         append(UInt8(ascii: "\""))
+        defer { append(UInt8(ascii: "\"")) }
+        // Nearly every text, and then it is copied as a whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            self += text.utf8
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -184,6 +180,5 @@ extension [UInt8] {
             default: append(byte)
             }
         }
-        append(UInt8(ascii: "\""))
     }
 }

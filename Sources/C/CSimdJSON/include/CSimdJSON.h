@@ -17,7 +17,10 @@ enum {
     DOCKET_JSON_NUMBER,
     DOCKET_JSON_TRUE,
     DOCKET_JSON_FALSE,
-    DOCKET_JSON_NULL
+    DOCKET_JSON_NULL,
+    // A key, and one with escapes.
+    DOCKET_JSON_NAME,
+    DOCKET_JSON_ESCAPED_NAME
 };
 
 enum {

@@ -28,8 +28,9 @@ package struct Walk: Sendable, Equatable {
     package private(set) var pages = 0
     private let budget: Int
     private var passed: Set<Cursor> = []
-    /// By hash: eight bytes a row. That one in 2^64 is mistaken for another costs a walk, not a row.
-    private var seen: Set<Int> = []
+    /// Of each page its rows, by hash: eight bytes a row. That one in 2^32 is mistaken for another costs a walk, not a
+    /// row. Page by page, so that a copy from before a page, kept in case its turn is undone, costs next to nothing.
+    private var seen: [Set<UInt32>] = []
 
     /// A thousand full pages hold a million rows; more is another walk's.
     package init(budget: Int = 1_000) { self.budget = max(1, budget) }
@@ -54,17 +55,17 @@ package struct Walk: Sendable, Equatable {
     /// Whether there was anything on the page that this walk has not seen. A row that changed meanwhile moves to the
     /// end of the list, and is new there; a page without rows repeats nothing.
     private mutating func remember(_ page: Page) -> Bool {
-        var isNew = page.rowCount == 0
-        for item in page.items {
-            var hasher = Hasher()
-            hasher.combine(item.id)
-            hasher.combine(item.updatedAt?.text)
-            isNew = seen.insert(hasher.finalize()).inserted || isNew
-        }
-        for item in page.unreadable {
-            isNew = seen.insert(item.bytes.hashValue).inserted || isNew
-        }
+        let rows = page.items.map { Self.hash($0.id, $0.updatedAt?.text) } + page.unreadable.map { Self.hash($0.bytes) }
+        // The first row already is, on nearly every page.
+        let isNew = rows.isEmpty || rows.contains { row in !seen.contains { $0.contains(row) } }
+        seen.append(Set(rows))
         return isNew
+    }
+
+    private static func hash<each Part: Hashable>(_ part: repeat each Part) -> UInt32 {
+        var hasher = Hasher()
+        repeat hasher.combine(each part)
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 }
 

@@ -29,7 +29,7 @@ struct Harvest {
     private var own: [String: FeedEntry.Seen] = [:]
     private var outputs: [Draft] = []
     private var created: [(created: Timestamp, id: UInt64)] = []
-    private var published: [UInt64] = []
+    private var published: Set<UInt64> = []
     /// How many records of a kind there were, for whoever counts.
     private(set) var counts: [Outcome: Int] = [:]
 
@@ -86,7 +86,7 @@ struct Harvest {
         let version = told?.text ?? SHA256(of: item.bytes).hex
         let name = "\(item.id)@\(version)"
         guard seen(name) == nil else { return }
-        let isPublished = publish(item, version: version, at: told, isKnown: isPublished(item.id))
+        let isPublished = publish(item, shown(item), version: version, at: told, isKnown: isPublished(item.id))
         remember(.init(name: name, ordinal: isPublished ? 1 : 0, until: until(told)))
         countCreation(of: item, changedAt: told)
     }
@@ -100,7 +100,7 @@ struct Harvest {
 
     private mutating func takeOnce(_ item: Page.Item, at told: VendorTime?) {
         guard seen(item.id) == nil else { return }
-        let isPublished = publish(item, version: item.id, at: told, isKnown: false)
+        let isPublished = publish(item, shown(item), version: item.id, at: told, isKnown: false)
         remember(.init(name: item.id, ordinal: isPublished ? 1 : 0, until: until(told)))
         isFirst(item, created: told?.timestamp)
     }
@@ -112,13 +112,14 @@ struct Harvest {
     /// The console's word says too much or too little: versions are told apart by their content, and we count them.
     private mutating func takeCounted(_ item: Page.Item, at told: VendorTime?) {
         let before = seen(item.id)
+        let row = shown(item)
         // Of what is published: what changes only where it is overwritten is no version.
-        let digest = SteadyDigest.of(shown(item) ?? item.bytes)
+        let digest = SteadyDigest.of(row?.bytes ?? item.bytes)
         let until = field.stream.keeps(item) ? nil : until(told)
         guard before?.digest != digest || (before?.until == nil) != (until == nil) else { return }
         var ordinal = before?.ordinal ?? 0
         if before?.digest != digest,
-            publish(item, version: String(ordinal + 1), at: told, isKnown: ordinal > 0)
+            publish(item, row, version: String(ordinal + 1), at: told, isKnown: ordinal > 0)
         {
             ordinal += 1
         }
@@ -127,30 +128,38 @@ struct Harvest {
     }
 
     /// Whether it was published; counted under its reason where it is not.
-    private mutating func publish(_ item: Page.Item, version: String, at told: VendorTime?, isKnown: Bool) -> Bool {
-        let vendor = field.stream.vendor
-        if let row = try? JSONView(parsing: item.bytes),
-            let hiding = field.shape.sieve.hides(row, of: vendor, isKnown: isKnown)
-        {
-            counts[.filtered(hiding.reason), default: 0] += 1
-            return false
-        }
-        guard let raw = shown(item) else {
+    private mutating func publish(
+        _ item: Page.Item, _ row: Shown?, version: String, at told: VendorTime?, isKnown: Bool
+    ) -> Bool {
+        guard let row else {
             // What cannot be overwritten is not shown.
             setAside(item.bytes, item.index, "its secrets could not be overwritten", call: nil)
             return false
         }
+        if let hiding = field.shape.sieve.hides(row.view, of: field.stream.vendor, isKnown: isKnown) {
+            counts[.filtered(hiding.reason), default: 0] += 1
+            return false
+        }
         let at = told?.timestamp ?? field.now
-        outputs.append(draft(item, raw, version: version, at: at))
+        outputs.append(draft(item, row.bytes, version: version, at: at))
         counts[.published, default: 0] += 1
         if isKnown { counts[.again, default: 0] += 1 }
         newest = max(newest ?? at, at)
-        if field.stream == .threats { published.append(item.id.asNumber) }
+        if field.stream == .threats { published.insert(item.id.asNumber) }
         return true
     }
 
-    private func shown(_ item: Page.Item) -> Bytes? {
-        try? field.shape.redaction.redacted(item.bytes, of: field.stream.vendor)
+    /// A row as it came, taken apart, and its bytes as they may be published.
+    private struct Shown {
+        let view: JSONView
+        let bytes: Bytes
+    }
+
+    private func shown(_ item: Page.Item) -> Shown? {
+        guard let view = try? JSONView(parsing: item.bytes),
+            let bytes = try? field.shape.redaction.redacted(view, item.bytes, of: field.stream.vendor)
+        else { return nil }
+        return Shown(view: view, bytes: bytes)
     }
 
     private func isPublished(_ id: String) -> Bool {
@@ -271,36 +280,7 @@ extension Harvest {
 
     /// A traceparent that is derived, so that the same version has the same trace tomorrow.
     private static func trace(_ event: String) -> String {
-        let digits = SHA256(of: event).hex
-        return "00-\(digits.prefix(32))-\(digits.dropFirst(32).prefix(16))-01"
+        let digits = SHA256(of: event).hex.utf8
+        return "00-\(Substring(digits.prefix(32)))-\(Substring(digits.dropFirst(32).prefix(16)))-01"
     }
-}
-
-/// A hash of everything in a record but the fields that change without anything having happened.
-enum SteadyDigest {
-    private static let volatile: Set<String> = [
-        "updatedAt", "lastActiveDate", "lastIpToMgmt", "activeThreats", "cpuUsage", "totalMemory",
-    ]
-
-    static func of(_ bytes: Bytes) -> UInt64 {
-        guard let members = try? JSONView(parsing: bytes).members else { return SHA256(of: bytes).firstWord }
-        var steady: [UInt8] = []
-        for (name, value) in members where !volatile.contains(name ?? "") {
-            steady += (name ?? "?").utf8
-            steady.append(0)
-            steady += (try? value.raw.array) ?? []
-            steady.append(0)
-        }
-        return SHA256(of: steady).firstWord
-    }
-}
-
-extension SHA256 {
-    /// Never 0, which says that there is none.
-    fileprivate var firstWord: UInt64 { max(1, UInt64(hex.prefix(16), radix: 16) ?? 1) }
-}
-
-extension String {
-    /// An id as a number: the vendor's are decimal numbers of 64 bits; anything else by its hash.
-    var asNumber: UInt64 { UInt64(self) ?? UInt64(SHA256(of: self).hex.prefix(16), radix: 16) ?? 0 }
 }

@@ -15,8 +15,8 @@ package struct PublishedIDs: Sendable, Equatable {
 
     /// The batches to write so that these are in it too: what comes takes in every batch that is not larger than it
     /// has become, so that there are few.
-    package func adding(_ new: [UInt64]) -> [(number: Int, ids: [UInt64]?)] {
-        var all = Set(new.filter { !contains($0) })
+    package func adding(_ new: Set<UInt64>) -> [(number: Int, ids: [UInt64]?)] {
+        var all = new.filter { !contains($0) }
         if all.isEmpty { return [] }
         var gone: [Int] = []
         for (number, ids) in batches.sorted(by: { $0.value.count < $1.value.count }) {
@@ -29,6 +29,8 @@ package struct PublishedIDs: Sendable, Equatable {
     }
 
     private static func contains(_ id: UInt64, in sorted: [UInt64]) -> Bool {
+        // Ids grow with time, so most batches are passed over at once.
+        guard let first = sorted.first, let last = sorted.last, (first...last).contains(id) else { return false }
         var range = sorted.startIndex..<sorted.endIndex
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2

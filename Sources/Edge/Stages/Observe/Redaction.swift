@@ -46,87 +46,57 @@ package struct Redaction: Sendable {
         return Blot(Self.secretNames + (paths[stream] ?? []).map { $0.name ?? "" }).applied(to: row)
     }
 
-    private func redacted(_ view: JSONView, _ row: Bytes, of stream: VendorStream) throws(JSONProblem) -> Bytes {
-        let places = try places(in: view, of: stream)
+    /// The same for a row that was taken apart already.
+    package func redacted(_ view: JSONView, _ row: Bytes, of stream: VendorStream) throws(JSONProblem) -> Bytes {
+        var places = view.leaves(under: Self.isSecret)
+        if let paths = paths[stream] { places += try ends(of: paths, in: view).flatMap(\.leaves) }
         guard !places.isEmpty else { return row }
         var bytes = row.array
-        for (range, kind) in places {
-            if kind == .text {
-                for index in range.dropFirst().dropLast() { bytes[index] = UInt8(ascii: "*") }
+        for place in places {
+            if place.isText {
+                for index in place.range.dropFirst().dropLast() { bytes[index] = UInt8(ascii: "*") }
             } else {
-                for index in range { bytes[index] = UInt8(ascii: " ") }
-                bytes[range.lowerBound] = UInt8(ascii: "0")
+                for index in place.range { bytes[index] = UInt8(ascii: " ") }
+                bytes[place.range.lowerBound] = UInt8(ascii: "0")
             }
         }
         return Bytes(keeping: bytes)
     }
 
-    /// An object or a list that is being walked. With a stack of its own, because rows may be deeper than the thread's.
-    private struct Level {
-        enum Rest {
-            case members(JSONMembers)
-            case elements(JSONElements)
-        }
-        var rest: Rest
-        /// How far which paths lead here.
-        let trails: [ArraySlice<RedactionPath.Step>]
-        let isCovered: Bool
-    }
-
-    private func places(
-        in view: JSONView, of stream: VendorStream
-    ) throws(JSONProblem) -> [(range: Range<Int>, kind: JSONKind)] {
-        var places: [(range: Range<Int>, kind: JSONKind)] = []
-        var levels: [Level] = []
-        var next: JSONView? = view
-        var (trails, isCovered) = ((paths[stream] ?? []).map { $0.steps[...] }, false)
-        while true {
-            if let value = next {
-                switch value.kind {
-                case .object:
-                    levels.append(Level(rest: .members(try value.members), trails: trails, isCovered: isCovered))
-                case .array:
-                    levels.append(Level(rest: .elements(try value.elements), trails: trails, isCovered: isCovered))
-                case .text, .number: if isCovered, let range = value.range { places.append((range, value.kind)) }
-                case .bool, .null, .missing: break
-                }
+    /// What the paths lead to. With a list of what is left to look at, because rows may be deeper than the thread's stack.
+    private func ends(of paths: [RedactionPath], in view: JSONView) throws(JSONProblem) -> [JSONView] {
+        var ends: [JSONView] = []
+        var left = paths.map { (value: view, steps: $0.steps[...]) }
+        while let (value, steps) = left.popLast() {
+            guard let step = steps.first else {
+                ends.append(value)
+                continue
             }
-            guard let last = levels.indices.last else { return places }
-            switch levels[last].rest {
-            case .members(var rest):
-                guard let (name, value) = rest.next() else {
-                    levels.removeLast()
-                    next = nil
-                    continue
+            switch value.kind {
+            case .object:
+                for (name, member) in try value.members where step == .any || step == .name(name?.lowercased() ?? "") {
+                    left.append((member, steps.dropFirst()))
                 }
-                levels[last].rest = .members(rest)
-                next = value
-                (trails, isCovered) = Self.following(name, levels[last])
-            case .elements(var rest):
-                next = rest.next()
-                if next == nil { levels.removeLast() } else { levels[last].rest = .elements(rest) }
-                if let level = levels.last, next != nil { (trails, isCovered) = (level.trails, level.isCovered) }
+            case .array: for element in try value.elements { left.append((element, steps)) }
+            case .text, .number, .bool, .null, .missing: break
             }
         }
+        return ends
     }
 
-    /// A name that cannot be read may be any.
-    private static func following(
-        _ name: String?, _ level: Level
-    ) -> (trails: [ArraySlice<RedactionPath.Step>], isCovered: Bool) {
-        if level.isCovered || name.map(isSecret) ?? true { return ([], true) }
-        guard !level.trails.isEmpty, let name = name?.lowercased() else { return ([], false) }
-        let trails = level.trails.filter { $0.first == .any || $0.first == .name(name) }.map { $0.dropFirst() }
-        return (trails, trails.contains { $0.isEmpty })
-    }
+    /// As `isSecret` compares them.
+    private static let folded = secretNames.map { $0.utf8.map { $0 | 0x20 } }
 
-    static func isSecret(_ name: String) -> Bool {
-        var name = name.utf8[...]
-        if let last = name.last, last | 0x20 == UInt8(ascii: "s") { name.removeLast() }
-        return secretNames.contains { secret in
-            name.count >= secret.utf8.count
-                && zip(name.suffix(secret.utf8.count), secret.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    private static func isSecret(_ name: Span<UInt8>) -> Bool {
+        var length = name.count
+        if length > 0, name[length - 1] | 0x20 == UInt8(ascii: "s") { length -= 1 }
+        for secret in folded where length >= secret.count {
+            // From its end, where nearly every name differs at once.
+            var rest = secret.count
+            while rest > 0, name[length - secret.count + rest - 1] | 0x20 == secret[rest - 1] { rest -= 1 }
+            if rest == 0 { return true }
         }
+        return false
     }
 }
 

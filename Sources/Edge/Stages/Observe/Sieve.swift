@@ -37,6 +37,8 @@ package struct Hiding: Hashable, Sendable {
 ///   knows, passes. The exception is again the scope, which the console is asked for: what does not say its site is not
 ///   in it.
 /// - *The console is asked for no less than passes here*: see `question(for:)`.
+///
+/// Nothing is read of a row that no filter asks for.
 package struct Sieve: Sendable {
     package let settings: SieveSettings
     private let scope: Set<String>
@@ -63,7 +65,9 @@ package struct Sieve: Sendable {
         }
     }
 
-    private func isOutside(_ site: String?) -> Bool { !scope.isEmpty && !(site.map(scope.contains) ?? false) }
+    private func isOutside(_ site: @autoclosure () -> String?) -> Bool {
+        !scope.isEmpty && !(site().map(scope.contains) ?? false)
+    }
 
     private func hides(threat row: JSONView, isKnown: Bool) -> Hiding? {
         let (filter, info) = (settings.threats, row["threatInfo"])
@@ -72,7 +76,9 @@ package struct Sieve: Sendable {
         // Endpoints move, and their threats with them.
         if isOutside(told("siteId").saidID) { return .forNow(.site) }
         if isKnown { return nil }
-        if let classification = info["classification"].said.map({ Classification.plain($0) }) {
+        if !classifications.isEmpty || !exceptClassifications.isEmpty,
+            let classification = info["classification"].said.map({ Classification.plain($0) })
+        {
             let isWanted = classifications.isEmpty || classifications.contains(classification)
             if !isWanted || exceptClassifications.contains(classification) { return .lasting(.classification) }
         }

@@ -33,8 +33,10 @@ package struct Places: Hashable, Sendable {
     var isEmpty: Bool { ids.isEmpty && names.isEmpty }
 
     /// A row that tells neither cannot be judged, and passes.
-    func admit(id: String?, name: String?) -> Bool {
-        if isEmpty || id == nil && name == nil { return true }
+    func admit(id: @autoclosure () -> String?, name: @autoclosure () -> String?) -> Bool {
+        if isEmpty { return true }
+        let (id, name) = (id(), name())
+        if id == nil && name == nil { return true }
         return id.map(ids.contains) ?? false || name.map { names.contains($0.lowercased()) } ?? false
     }
 }
@@ -49,8 +51,8 @@ package struct NamePatterns: Hashable, Sendable {
         self.except = except
     }
 
-    func admit(_ name: String?) -> Bool {
-        guard let name else { return true }
+    func admit(_ name: @autoclosure () -> String?) -> Bool {
+        guard !only.isEmpty || !except.isEmpty, let name = name() else { return true }
         return (only.isEmpty || only.contains { $0.matches(name) }) && !except.contains { $0.matches(name) }
     }
 }
