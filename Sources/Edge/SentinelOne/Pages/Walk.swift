@@ -28,9 +28,11 @@ package struct Walk: Sendable, Equatable {
     package private(set) var pages = 0
     private let budget: Int
     private var passed: Set<Cursor> = []
-    /// Of each page its rows, by hash: eight bytes a row. That one in 2^32 is mistaken for another costs a walk, not a
-    /// row. Page by page, so that a copy from before a page, kept in case its turn is undone, costs next to nothing.
+    /// Of the last pages their rows, by hash. That one in 2^32 is mistaken for another costs a walk, not a row. A longer
+    /// way round that names new cursors all along ends with the budget. Page by page, so that a copy from before a page,
+    /// kept in case its turn is undone, costs next to nothing.
     private var seen: [Set<UInt32>] = []
+    private static let remembered = 32
 
     /// A thousand full pages hold a million rows; more is another walk's.
     package init(budget: Int = 1_000) { self.budget = max(1, budget) }
@@ -58,6 +60,7 @@ package struct Walk: Sendable, Equatable {
         let rows = page.items.map { Self.hash($0.id, $0.updatedAt?.text) } + page.unreadable.map { Self.hash($0.bytes) }
         // The first row already is, on nearly every page.
         let isNew = rows.isEmpty || rows.contains { row in !seen.contains { $0.contains(row) } }
+        if seen.count == Self.remembered { seen.removeFirst() }
         seen.append(Set(rows))
         return isNew
     }

@@ -25,6 +25,8 @@ package struct SeenSet: Sendable, Equatable {
     /// By their numbers: the higher, the newer.
     private(set) var batches: [Int: Batch] = [:]
     private var order: [Int] = []
+    /// Which batch has the last word on a name.
+    private var newest: [String: Int] = [:]
     /// How many rows of a batch a newer one hides. Only for choosing what to merge.
     private var hidden: [Int: Int] = [:]
 
@@ -32,18 +34,12 @@ package struct SeenSet: Sendable, Equatable {
 
     package static func == (left: SeenSet, right: SeenSet) -> Bool { left.batches == right.batches }
 
-    package subscript(_ name: String) -> FeedEntry.Seen? {
-        for number in order.reversed() {
-            if let row = batches[number]?.rows[name] { return row }
-        }
-        return nil
-    }
+    package subscript(_ name: String) -> FeedEntry.Seen? { newest[name].flatMap { batches[$0]?.rows[name] } }
 
     /// Every row that no newer one hides.
     package var rows: [FeedEntry.Seen] {
-        var known: Set<String> = []
-        return order.reversed().flatMap { number in
-            (batches[number]?.rows.values.filter { known.insert($0.name).inserted }) ?? []
+        order.reversed().flatMap { number in
+            (batches[number]?.rows.values.filter { newest[$0.name] == number }) ?? []
         }
     }
 
@@ -55,9 +51,9 @@ package struct SeenSet: Sendable, Equatable {
         guard let seen else { return }
         let batch = Batch(seen)
         for name in batch.rows.keys {
-            if let older = order.last(where: { $0 < number && batches[$0]?.rows[name] != nil }) {
-                hidden[older, default: 0] += 1
-            }
+            let other = newest[name]
+            if let other { hidden[min(other, number), default: 0] += 1 }
+            newest[name] = max(other ?? number, number)
         }
         batches[number] = batch
         order.append(number)
@@ -65,9 +61,12 @@ package struct SeenSet: Sendable, Equatable {
     }
 
     private mutating func remove(_ number: Int) {
-        guard batches.removeValue(forKey: number) != nil else { return }
+        guard let batch = batches.removeValue(forKey: number) else { return }
         order.removeAll { $0 == number }
         hidden[number] = nil
+        for name in batch.rows.keys where newest[name] == number {
+            newest[name] = order.last { batches[$0]?.rows[name] != nil }
+        }
     }
 
     /// The batches to write so that the set also has these rows, and no more batches than it needs; nil: one that
@@ -140,7 +139,7 @@ package struct SeenSet: Sendable, Equatable {
                 guard taken.insert(row.name).inserted else { continue }
                 let isPast = row.until.map { $0 < watermark } ?? false
                 if isPast, !isHeld(row.name, by: kept) { continue }
-                guard !order.contains(where: { $0 > number && batches[$0]?.rows[row.name] != nil }) else { continue }
+                guard newest[row.name].map(merged.contains) ?? false else { continue }
                 rows.append(row)
             }
         }
