@@ -35,13 +35,22 @@ stop_programs() {
     running=()
 }
 
-# A simulated console in a folder below `place`, with the address in `console`.
+# A simulated console in a folder below `place`, with the address in `console` and that of its control side in `control`.
 simulate() { # FOLDER [OPTION]...
     mkdir -p "$place/$1"
     "$programs/simulator" --directory "$place/$1" "${@:2}" >"$place/$1/log" 2>&1 &
     running+=($!)
     until [[ -s $place/$1/endpoint.json ]]; do still "$!" "$place/$1/log"; done
     console=$(sed 's/.*"console":"\([^"]*\)".*/\1/' "$place/$1/endpoint.json")
+    control=$(sed 's/.*"control":"\([^"]*\)".*/\1/' "$place/$1/endpoint.json")
+}
+
+# On one page of a walk the console leaves a record out, and counts it all the same.
+withhold_one() {
+    local socket body='{"route":"threats","kind":"withheld-row","rows":1,"times":1}'
+    exec {socket}<>"/dev/tcp/127.0.0.1/${control##*:}"
+    printf 'POST /faults HTTP/1.0\r\nContent-Length: %d\r\n\r\n%s' ${#body} "$body" >&"$socket"
+    grep -q '"waiting"' <&"$socket" || failed
 }
 
 # Waits a little; ends everything when the program has ended.
@@ -89,8 +98,16 @@ await_published() { # COUNT
 }
 
 settings() { # LOG CONSOLES [INGEST]
-    printf 'deployment: bench\nlog: %s\nmonitor: { ingest: "127.0.0.1:0" }\nconsoles:\n%s\ningest: { %s }\n' \
-        "$1" "$2" "${3:-poll: 30s}" >"$place/docket.yaml"
+    [[ -s $place/you.key ]] || key=$("$programs/docket" key create "$place/you.key")
+    cat >"$place/docket.yaml" <<END
+deployment: bench
+log: $1
+monitor: { ingest: "127.0.0.1:0" }
+consoles:
+$2
+ingest: { ${3:-poll: 30s} }
+actions: { approvers: [ { name: you, key: "$key" } ] }
+END
 }
 
 # One console, of which only threats are read, as fast as it allows, from before its history began.
@@ -98,7 +115,7 @@ settings_for_threats() { # LOG
     local off="{ on: false }"
     settings "$1" "  - { id: bench, url: '$console', reader-token: 'file:console/viewer.token',
       rate: { ingest: 98, enrich: 1, playbook: 1 } }" \
-        "look-back: 300d, streams: { alerts: $off, activities: $off, agents: $off, groups: $off }"
+        "look-back: 31d, reconcile: { every: 7d, span: 31d }, streams: { alerts: $off, activities: $off, agents: $off, groups: $off }"
 }
 
 milliseconds() { awk "BEGIN { printf \"%.1f ms\", $1 }"; }
@@ -141,19 +158,36 @@ bench_ingest_local() {
     line "  of it taking each row apart" "$(share "$parsing" "$whole")"
     line "  of it redaction" "$(share "$redacting" "$whole")"
     line "  of it the sieve" "$(share "$sieving" "$whole")"
-    simulate console --history 1000000 --history-interval 20s --agents 200 --max-threats 0 --threat-interval 1h
+    simulate console --history 1000000 --history-interval 2s --agents 200 --max-threats 0 --threat-interval 1h
     bare_pages 100 sqlite "$place/bare.sqlite"
     settings_for_threats "{ directory: log }"
     start_ingest
-    measure_pages 100000 1000000
+    await_published 50000
+    withhold_one
+    measure_pages 100000 999999
     page_lines "embedded log"
     line "resident memory after the first 100,000 threats" "$first MB"
     line "  after $published" "$resident MB"
     line "  of the first" "$(share "$resident" "$first")" "<= 110 %" "$(holds "$resident <= 1.1 * $first")"
     line "  for each million more" \
         "$(awk "BEGIN { printf \"%.0f MB\", ($resident - $first) * 1e6 / ($published - $began) }")"
+    bench_ingest_comparison
     stop_programs
     empty
+}
+
+# The one of a million that was withheld is found, looked for on the topic, fetched and published.
+bench_ingest_comparison() {
+    local before=$processor began
+    began=$(date +%s%N)
+    "$programs/docket" reconcile bench threats --settings "$place/docket.yaml" --key "$place/you.key" --wait 1800 --json \
+        >"$place/found.json" || { cat "$place/found.json" >&2; failed; }
+    read -r published processor resident _ < <(numbers) || failed
+    line "a comparison over all of them" "$(awk "BEGIN { printf \"%.0f s\", ($(date +%s%N) - $began) / 1e9 }")"
+    line "  processor time" "$(awk "BEGIN { printf \"%.1f s\", $processor - $before }")"
+    line "  resident memory" "$resident MB"
+    line "  published after it, of 1,000,000" "$published" "all" \
+        "$(holds "$published == 1000000 && $(grep -c '"repaired":1\b' "$place/found.json") == 1")"
 }
 
 bench_ingest_kafka() {

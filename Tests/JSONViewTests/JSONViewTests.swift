@@ -15,6 +15,21 @@ struct JSONViewTests {
         } catch { return error as? JSONProblem }
     }
 
+    @Test("leaves lie where they stand, each once and in order, and below a name however deep and odd")
+    func leaves() throws {
+        let text = #"{"a":["x",1,{"tok\u0065n":{"deep":["\"",2.5,null,true,""]}}],"token":"s","tokens":[],"":{"b":-3}}"#
+        func told(_ leaves: [JSONLeaf]) -> [String] {
+            leaves.map { String(decoding: Array(text.utf8)[$0.range], as: UTF8.self) }
+        }
+        let view = try view(text)
+        #expect(told(view.leaves) == [#""x""#, "1", #""\"""#, "2.5", #""""#, #""s""#, "-3"])
+        #expect(view.leaves.map(\.isText) == [true, false, true, false, true, true, false])
+        let below = view.leaves { $0.count == 5 && $0[0] == UInt8(ascii: "t") }
+        #expect(told(below) == [#""\"""#, "2.5", #""""#, #""s""#])
+        #expect(told(view["a"].leaves { _ in false }).isEmpty && view["gone"].leaves.isEmpty)
+        #expect(told(view["token"].leaves) == [#""s""#])
+    }
+
     @Test("fields of every kind are read by their path")
     func reads() throws {
         let view = try view(

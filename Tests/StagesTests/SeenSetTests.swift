@@ -1,4 +1,6 @@
 import Contracts
+import Investigation
+import Pipeline
 import PipelineTesting
 import Ports
 import Stages
@@ -54,6 +56,30 @@ struct SeenSetTests {
                 }
             }
         }
+    }
+
+    @Test(
+        "200,000 endpoints within one overlap lie in records that no log refuses, and a page adds no more than its own")
+    func large() throws {
+        let catalogue = Catalogue(deployment: "test")
+        let console = try #require(ConsoleID("eu1"))
+        let cause = Cause(id: "a page", at: .zero)
+        var set = SeenSet()
+        var (written, largest) = (0, 0)
+        for page in 0..<200 {
+            let rows = (0..<1_000).map { row in
+                FeedEntry.Seen(name: "\(2_190_000_000_000_000_000 + page * 1_000 + row)", digest: .max, until: nil)
+            }
+            for (number, kept) in set.adding(rows, watermark: .zero) {
+                set.put(kept, as: number)
+                guard let kept else { continue }
+                written += kept.count
+                let entry = FeedEntry(console, .agents, .seen(number, kept))
+                largest = max(largest, catalogue.feedsCursors.record(entry, following: cause).value?.count ?? 0)
+            }
+        }
+        #expect(set.rows.count == 200_000 && written < 2 * 200_000, "\(written) rows")
+        #expect(largest < 500_000, "\(largest) bytes")
     }
 
     @Test("its batches stay few, and the journal's last batches make the same set in any order", arguments: 1...10)
