@@ -16,6 +16,8 @@ import Testing
         let standard = try settings("{}\n")
         #expect(standard.places.mapValues(\.port) == ["ingest": 9_464, "enrich": 9_465, "playbook": 9_466])
         #expect(standard.places.values.allSatisfy { $0.address == "127.0.0.1" && !$0.isNamed })
+        #expect(standard.places.values.allSatisfy { $0.isLoopback })
+        #expect(try settings("monitor: { ingest: \"10.0.0.7:9464\" }\n").places["ingest"]?.isLoopback == false)
         #expect(standard.stalledAfter == .seconds(120))
     }
 

@@ -117,5 +117,8 @@ struct SettingsTests {
         #expect(warns(Self.report(dryRun: false, writer: nil), of: "nothing can be done"))
         #expect(warns(Self.report(approvers: ["a", "a"]), of: "person-0 and person-1 share the key a"))
         #expect(warns(Self.report(writer: "r"), of: "with one token"))
+        var open = Self.report()
+        open.openMonitors = ["the monitor of ingest at 0.0.0.0:9464"]
+        #expect(warns(open, of: "ingest at 0.0.0.0:9464 can be read from other machines"))
     }
 }

@@ -43,6 +43,8 @@ package struct SettingsReport {
     package var approvers: [ApproverLine]
     /// What is wrong with files that the settings name.
     package var problems: [String]
+    /// Programs that show their numbers to other machines too, and where.
+    package var openMonitors: [String] = []
 
     package init(
         deployment: String, log: String, isLogExposed: Bool, topicPrefix: String, partitions: Int,
@@ -90,6 +92,9 @@ package struct SettingsReport {
         }
         for console in consoles where console.reader == console.writer {
             warnings.append("\(console.id) reads and acts with one token: for reading a viewer's is enough")
+        }
+        for monitor in openMonitors {
+            warnings.append("\(monitor) can be read from other machines: it names consoles, and asks for no password")
         }
         if isLogExposed {
             warnings.append(

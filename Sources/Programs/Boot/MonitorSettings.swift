@@ -7,6 +7,9 @@ package struct MonitorSettings: Sendable, Equatable {
         package let address: String
         package let port: UInt16
         package let isNamed: Bool
+
+        /// Nobody but this machine can ask there.
+        package var isLoopback: Bool { address.hasPrefix("127.") }
     }
 
     /// By program; one that shows nothing has none.

@@ -21,7 +21,7 @@ extension DocketSettings {
                 if !problems.contains(error.detail) { problems.append(error.detail) }
             }
         }
-        return SettingsReport(
+        var report = SettingsReport(
             deployment: deployment, log: log.summary, isLogExposed: log.isExposed, topicPrefix: topics.prefix,
             partitions: topics.partitions,
             consoles: consoles.map {
@@ -32,5 +32,9 @@ extension DocketSettings {
             isDryRun: actions.isDryRun, needsApproval: actions.needsApproval,
             approvers: actions.approvers.map { .init(name: $0.name, fingerprint: $0.key.fingerprint) },
             problems: problems)
+        report.openMonitors = monitor.places.filter { !$0.value.isLoopback }.sorted { $0.key < $1.key }.map {
+            "the monitor of \($0.key) at \($0.value.address):\($0.value.port)"
+        }
+        return report
     }
 }
