@@ -44,7 +44,7 @@ extension Manual {
             MISSING         what the console lists and ingest had not been shown
             REPAIRED        of these, published now
             GONE            published, and no longer at the console
-            HOURS COMPARED  whole hours of creation in UTC, up to that of the newest record (settings: ingest.reconcile)
+            HOURS COMPARED  whole hours of creation in UTC in which nothing may still come late (settings: ingest.reconcile)
 
             --last          orders nothing and needs no key: what the last comparison of each stream found
 
