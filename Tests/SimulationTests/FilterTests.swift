@@ -22,7 +22,7 @@ import Testing
         site.pageSize = 4
         try filter(site, change)
         world.sites = [site]
-        for stream in ObservedStream.allCases where stream != .threats { world.settings.streams[stream]?.isOn = false }
+        world.only([.threats])
         return (world, site)
     }
 
@@ -32,24 +32,12 @@ import Testing
         site.shapes.append(ConsoleShape(sieve: Sieve(sieve)))
     }
 
-    private static func pass(_ time: Duration, in world: World) throws {
-        let end = world.now + time
-        while world.now < end {
-            try world.step(passing: .seconds(30))
-            try world.settle()
-        }
-    }
-
-    private static func published(in world: World) throws -> [IncomingRecord] {
-        try world.records(world.catalogue.threatsObserved.name)
-    }
-
     @Test("filtered_records_still_advance: what a filter hides is counted by its reason, and is not asked for again")
     func filteredRecordsStillAdvance() throws {
         let (world, site) = try Self.world { $0.threats.names.except = [try Pattern(".")] }
         try world.hire()
-        try Self.pass(.seconds(300), in: world)
-        #expect(try Self.published(in: world).isEmpty)
+        try world.pass(.seconds(300))
+        #expect(try world.published(.threats).isEmpty)
         #expect(world.told.count(.recordsFiltered, "eu1", "threats", "name") == 9)
         let latest = try #require(try site.truth(.threats).compactMap { $0.updatedAt?.timestamp }.max())
         #expect(world.crew.first?.memory(of: site.id)[.threats].position?.watermark == latest)
@@ -61,10 +49,10 @@ import Testing
         world.settings.reconcileEvery = .seconds(60)
         world.crew.forEach(world.dismiss)
         try world.hire()
-        try Self.pass(.seconds(4_000), in: world)
+        try world.pass(.seconds(4_000))
         let compared = try #require(world.crew.first).memory(of: site.id)[.threats].reconciled
         #expect(compared?.counted ?? 0 > 0 && compared?.differing == 0 && compared?.repaired == 0)
-        #expect(try Self.published(in: world).isEmpty)
+        #expect(try world.published(.threats).isEmpty)
         #expect(!site.asked.contains { $0.request.query.contains { $0.name == "ids" } }, "nothing seemed to be missing")
     }
 
@@ -72,18 +60,18 @@ import Testing
     func heldThenFalsePositive() throws {
         let (world, site) = try Self.world { _ in }
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
-        let old = try #require(try Self.published(in: world).last?.headers["docket-record"])
+        try world.pass(.seconds(60))
+        let old = try #require(try world.published(.threats).last?.headers["docket-record"])
         // Only what nobody has judged, from now on, and in a process that knows nothing but the journal.
         try Self.filter(site) { $0.threats.analystVerdicts = [.undefined] }
         world.crew.forEach(world.dismiss)
         try world.hire()
         try site.control("POST", "/people", #"{"do":"detect","count":2}"#)
-        try Self.pass(.seconds(60), in: world)
+        try world.pass(.seconds(60))
         let clear = #"{"do":"verdict","threatId":"\#(old)","analystVerdict":"false_positive"}"#
         try site.control("POST", "/people", clear)
-        try Self.pass(.seconds(60), in: world)
-        let versions = try Self.published(in: world).filter { $0.headers["docket-record"] == old }
+        try world.pass(.seconds(60))
+        let versions = try world.published(.threats).filter { $0.headers["docket-record"] == old }
         #expect(versions.count == 2)
         let last = try JSONView(parsing: try #require(versions.last?.value))
         #expect(try last["threatInfo"]["analystVerdict"].text == "false_positive")
@@ -99,17 +87,17 @@ import Testing
             try site.control("POST", "/people", body)
         }
         func versions() throws -> Int {
-            try Self.published(in: world).count { $0.headers["docket-record"] == threat }
+            try world.published(.threats).count { $0.headers["docket-record"] == threat }
         }
         try judge("false_positive")
         try world.hire()
-        try Self.pass(.seconds(90), in: world)
+        try world.pass(.seconds(90))
         #expect(try versions() == 0)
         try judge("undefined")
-        try Self.pass(.seconds(90), in: world)
+        try world.pass(.seconds(90))
         #expect(try versions() == 1)
         try judge("false_positive")
-        try Self.pass(.seconds(90), in: world)
+        try world.pass(.seconds(90))
         #expect(try versions() == 2)
     }
 }

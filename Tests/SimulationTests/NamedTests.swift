@@ -24,24 +24,6 @@ import Testing
         return (world, site)
     }
 
-    private static func only(_ streams: Set<ObservedStream>, of world: World) {
-        for stream in ObservedStream.allCases where !streams.contains(stream) {
-            world.settings.streams[stream]?.isOn = false
-        }
-    }
-
-    private static func pass(_ time: Duration, in world: World, each step: Duration = .seconds(30)) throws {
-        let end = world.now + time
-        while world.now < end {
-            try world.step(passing: step)
-            try world.settle()
-        }
-    }
-
-    private static func published(_ stream: ObservedStream, in world: World) throws -> [IncomingRecord] {
-        try world.records(world.catalogue.observed(stream).name)
-    }
-
     /// `deploy/bench ingest` has the programs do the same with one of a million.
     @Test("reconcile_finds_gap: what the console reveals only after the overlap is counted, missed and published")
     func reconcileFindsGap() throws {
@@ -55,16 +37,16 @@ import Testing
             $0.maximumThreats = 5
             $0.threatInterval = .seconds(3_500)
         }
-        Self.only([.threats], of: world)
+        world.only([.threats])
         // The hour that the first walk begins in is not compared.
         world.settings.streams[.threats]?.lookBack = .seconds(4 * 3_600)
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
-        let before = try Self.published(.threats, in: world).count
+        try world.pass(.seconds(60))
+        let before = try world.published(.threats).count
         let hidden = count - before
         #expect(hidden > count / 10 && hidden < count / 3, "\(hidden) of \(count) are hidden")
-        try Self.pass(.seconds(5 * 3_600), in: world, each: .seconds(600))
-        let after = try Self.published(.threats, in: world)
+        try world.pass(.seconds(5 * 3_600), each: .seconds(600))
+        let after = try world.published(.threats)
         let found = Set(after.compactMap { $0.headers["docket-record"] })
         #expect(found.count == after.count, "none is published twice")
         let old = try site.truth(.threats).filter { $0.createdAt?.timestamp ?? .zero < World.start }.map(\.id)
@@ -85,7 +67,7 @@ import Testing
     @Test("a console that shows nothing of what it counts is found out, and what it then shows is published")
     func showsNothing() throws {
         let (world, site) = try Self.world { $0.history = 12 }
-        Self.only([.threats], of: world)
+        world.only([.threats])
         // As its list by change would be that forgot its index; what is asked for by creation or by id is there.
         site.rewrite = { request, answer in
             request.query.contains { $0.name == "updatedAt__gte" }
@@ -94,8 +76,8 @@ import Testing
         }
         world.settings.streams[.threats]?.lookBack = .seconds(4 * 3_600)
         try world.hire()
-        try Self.pass(.seconds(3 * 3_600), in: world, each: .seconds(600))
-        #expect(try Self.published(.threats, in: world).count == 12)
+        try world.pass(.seconds(3 * 3_600), each: .seconds(600))
+        #expect(try world.published(.threats).count == 12)
         #expect(world.told.count(.gapsRepaired, "eu1", "threats") == 12)
     }
 
@@ -107,7 +89,7 @@ import Testing
         site.pageSize = 2
         world.plan = ScriptedLog.Plan([2: .abort, 5: .crashAfter, 8: .crashBefore])
         try world.hire(diesAtSeam: seam)
-        try Self.pass(.seconds(300), in: world)
+        try world.pass(.seconds(300))
         for turn in world.turns {
             let isPublishing = turn.records.contains { world.stream(of: $0.topic) != nil }
             let isRemembered = turn.records.contains {
@@ -122,7 +104,7 @@ import Testing
     func nestedTimestampMovesTheWatermark() throws {
         let (world, site) = try Self.world { $0.history = 5 }
         try world.hire()
-        try Self.pass(.seconds(120), in: world)
+        try world.pass(.seconds(120))
         let latest = try site.truth(.threats).compactMap { $0.updatedAt?.timestamp }.max()
         #expect(world.crew.first?.memory(of: site.id)[.threats].position?.watermark == latest)
         let since = site.asked.last {
@@ -136,7 +118,7 @@ import Testing
     func defaultPageLimitNotTen() throws {
         let (world, site) = try Self.world { $0.history = 5 }
         try world.hire()
-        try Self.pass(.seconds(300), in: world)
+        try world.pass(.seconds(300))
         for (_, request) in site.asked where request.isPage {
             let limit = request.query.first { $0.name == "limit" }?.value
             #expect(limit == (request.path.hasSuffix("/groups") ? "300" : "1000"), "\(request.path)")
@@ -147,9 +129,9 @@ import Testing
     @Test("empty_page_is_not_an_error: a stream without a row is read, is caught up with, and is asked for in its time")
     func emptyPageIsNotAnError() throws {
         let (world, site) = try Self.world()
-        Self.only([.threats, .alerts], of: world)
+        world.only([.threats, .alerts])
         try world.hire()
-        try Self.pass(.seconds(600), in: world)
+        try world.pass(.seconds(600))
         #expect(world.told.everything.isEmpty, "\(world.told.everything.map(\.event))")
         let memory = try #require(world.crew.first).memory(of: site.id)
         #expect(memory[.threats].position?.caughtUp != nil && memory[.alerts].position?.caughtUp != nil)
@@ -160,14 +142,14 @@ import Testing
     func cursorLoop() throws {
         let (world, site) = try Self.world { $0.history = 12 }
         site.pageSize = 3
-        Self.only([.threats, .activities], of: world)
+        world.only([.threats, .activities])
         try site.fault("cursor-loop", on: "threats", #","times":6"#)
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
+        try world.pass(.seconds(60))
         #expect(site.asked.count < 60, "\(site.asked.count) calls")
         try site.control("DELETE", "/faults")
-        try Self.pass(.seconds(600), in: world)
-        #expect(try Self.published(.threats, in: world).count == 12)
+        try world.pass(.seconds(600))
+        #expect(try world.published(.threats).count == 12)
         try Invariants(of: world).checkAll()
     }
 
@@ -181,11 +163,11 @@ import Testing
             $0.historyInterval = .seconds(700)
         }
         site.pageSize = 2
-        Self.only([.threats], of: world)
+        world.only([.threats])
         world.plan = ScriptedLog.Plan([commit: .abort])
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
-        #expect(try Self.published(.threats, in: world).count == 9)
+        try world.pass(.seconds(60))
+        #expect(try world.published(.threats).count == 9)
         #expect(world.told.signals("walk.cut").isEmpty, "the walk knows where it was")
         let first = site.shown.prefix { $0.at < World.start + .seconds(31) }
         #expect(Set(first.map(\.call)).count == first.count, "no page is asked for twice")
@@ -199,19 +181,19 @@ import Testing
         ])
     func impossibleTime(lie: String) throws {
         let (world, site) = try Self.world { $0.history = 9 }
-        Self.only([.activities], of: world)
+        world.only([.activities])
         world.settings.overlap = .seconds(600)
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
+        try world.pass(.seconds(60))
         try site.control("POST", "/people", #"{"do":"detect","count":3}"#)
         try site.fault(lie, on: "activities", #","field":"createdAt","rows":100,"times":1"#)
         // What comes anew lets go of what is old, and each walk shows all of it again.
         for _ in 0..<3 {
-            try Self.pass(.seconds(60), in: world)
+            try world.pass(.seconds(60))
             try site.control("POST", "/people", #"{"do":"detect","count":1}"#)
         }
-        try Self.pass(.seconds(60), in: world)
-        let ids = try Self.published(.activities, in: world).compactMap { $0.headers["docket-record"] }
+        try world.pass(.seconds(60))
+        let ids = try world.published(.activities).compactMap { $0.headers["docket-record"] }
         #expect(ids.count > 9 && Set(ids).count == ids.count, "\(ids.count) of \(Set(ids).count)")
         #expect(try Set(ids).isSuperset(of: site.truth(.activities).map(\.id)))
     }
@@ -222,20 +204,20 @@ import Testing
             $0.maximumThreats = 6
             $0.threatInterval = .seconds(120)
         }
-        Self.only([.threats], of: world)
+        world.only([.threats])
         world.settings.silence = .seconds(600)
         try world.hire()
-        try Self.pass(.seconds(1_200), in: world)
+        try world.pass(.seconds(1_200))
         #expect(world.told.signals("stream.silent").isEmpty)
-        try Self.pass(.seconds(1_200), in: world)
+        try world.pass(.seconds(1_200))
         #expect(world.told.signals("stream.silent").count == 1)
         // Who starts anew knows from the journal that there used to be records.
         world.crew.forEach(world.dismiss)
         try world.hire()
-        try Self.pass(.seconds(120), in: world)
+        try world.pass(.seconds(120))
         #expect(world.told.signals("stream.silent").count == 2)
         try site.control("POST", "/people", #"{"do":"detect","count":1}"#)
-        try Self.pass(.seconds(600), in: world)
+        try world.pass(.seconds(600))
         #expect(world.told.signals("stream.heard").count == 1 && world.told.signals("stream.silent").count == 2)
     }
 
@@ -247,15 +229,15 @@ import Testing
         }
         world.settings.overlap = .seconds(30)
         try world.hire()
-        try Self.pass(.seconds(300), in: world)
+        try world.pass(.seconds(300))
         let alert = try #require(try site.truth(.alerts).first { !($0.bytes.text ?? "").contains(#""Resolved""#) }?.id)
         func versions() throws -> Int {
-            try Self.published(.alerts, in: world).count { $0.headers["docket-record"] == alert }
+            try world.published(.alerts).count { $0.headers["docket-record"] == alert }
         }
         let before = try versions()
         try site.control(
             "POST", "/people", #"{"do":"alert-verdict","alertId":"\#(alert)","analystVerdict":"true_positive"}"#)
-        try Self.pass(.seconds(150), in: world)
+        try world.pass(.seconds(150))
         #expect(try versions() == before + 1)
     }
 
@@ -269,9 +251,9 @@ import Testing
         settings.maximumThreats = 0
         world.sites.append(try Site("us1", settings, clock: world.clock))
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
-        #expect(try Self.published(.threats, in: world).count == 5)
-        #expect(try Self.published(.agents, in: world).count == 3)
+        try world.pass(.seconds(60))
+        #expect(try world.published(.threats).count == 5)
+        #expect(try world.published(.agents).count == 3)
         #expect(slow.asked.count { $0.request.isPage } == 5, "one call for each of its streams")
     }
 
@@ -290,16 +272,16 @@ import Testing
             #expect(try prefix["overLimit"].integer == 0, "\(name ?? "?")")
         }
         #expect(try prefixes["/threats"]["highest10s"].integer > 50)
-        try Self.pass(.seconds(300), in: world)
-        #expect(try Self.published(.threats, in: world).count == 150)
+        try world.pass(.seconds(300))
+        #expect(try world.published(.threats).count == 150)
     }
 
     @Test("canary_everywhere: no registration token of a group is in a record or a dead letter")
     func canaryEverywhere() throws {
         let (world, site) = try Self.world()
-        Self.only([.groups], of: world)
+        world.only([.groups])
         try world.hire()
-        try Self.pass(.seconds(60), in: world)
+        try world.pass(.seconds(60))
         let groups = try site.truth(.groups)
         #expect(!groups.isEmpty)
         let tokens = try groups.map { try JSONView(parsing: $0.bytes)["registrationToken"].text }

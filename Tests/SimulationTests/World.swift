@@ -94,6 +94,20 @@ final class World {
         }
     }
 
+    /// So much time, with everything done in it that is due.
+    func pass(_ time: Duration, each step: Duration = .seconds(30)) throws {
+        let end = now + time
+        while now < end {
+            try self.step(passing: step)
+            try settle()
+        }
+    }
+
+    /// Reads no other streams.
+    func only(_ streams: Set<ObservedStream>) {
+        for stream in ObservedStream.allCases where !streams.contains(stream) { settings.streams[stream]?.isOn = false }
+    }
+
     private func run(_ observer: Observer) throws {
         // No two calls begin at the same moment.
         clock.advance(by: .microseconds(1))
@@ -133,6 +147,8 @@ final class World {
     func stream(of topic: String) -> ObservedStream? {
         ObservedStream.allCases.first { catalogue.observed($0).name == topic }
     }
+
+    func published(_ stream: ObservedStream) throws -> [IncomingRecord] { try records(catalogue.observed(stream).name) }
 
     func records(_ topic: String) throws -> [IncomingRecord] {
         let tail = try store.tail(of: [topic], from: .start)
