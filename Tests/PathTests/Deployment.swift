@@ -20,6 +20,8 @@ final class Deployment {
     let folder: URL
     private let log: DeploymentLog
     private var processes: [String: Child] = [:]
+    /// Whether programs that failed are started again too, as those that were killed are.
+    var isSupervised = false
     /// The programs that were killed and started again, in order.
     private(set) var killed: [String] = []
     private let simulator: Child
@@ -138,7 +140,7 @@ final class Deployment {
     private func restartKilled() throws {
         for (program, process) in processes {
             guard let end = process.ended else { continue }
-            guard end == .signal(SIGKILL) else {
+            guard end == .signal(SIGKILL) || isSupervised && end == .exit(70) else {
                 throw Failure(description: "\(program) ended by itself (\(end)):\n\(log(of: program))")
             }
             try start(program)

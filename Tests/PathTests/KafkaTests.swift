@@ -59,6 +59,8 @@ struct KafkaPathTests {
         defer { #expect(throws: Never.self) { try cluster.end() } }
         try await Deployment.run(on: .kafka(cluster.bootstrap, prefix: "docket.")) { deployment in
             try await deployment.docket("topics", "apply")
+            // A transaction that was open all the while is ended by the broker, and that ends its program.
+            deployment.isSupervised = true
             try deployment.startAll()
             let action = try await deployment.wait(for: "an action that waits") {
                 try await deployment.actions().first { $0.state == "awaitingApproval" }
