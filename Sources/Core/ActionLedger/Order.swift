@@ -73,6 +73,9 @@ package struct SignedOrder: Hashable, Sendable {
         self.order = order
         self.signature = signature
     }
+
+    /// What a forgery is answered under the hash of: it must not pass for the genuine order, nor use it up.
+    package var forgeryText: String { order.text + "\nsignature " + signature.onOneLine }
 }
 
 /// What the ledger must know of the world to answer an order. Hashing and signatures come from outside the core.
@@ -94,12 +97,11 @@ package struct OrderContext: Sendable {
 }
 
 extension OrderContext {
-    /// What an order is answered under: the hash of what was signed. A forgery has a name of its own, because it must not
-    /// pass for the genuine order, nor use it up.
+    /// What an order is answered under: the hash of what was signed. A forgery has a name of its own.
     package func name(of signed: SignedOrder) -> String {
         let text = signed.order.text
         let isGenuine = isGenuine(text, signed.signature, signed.order.by)
-        return hash(isGenuine ? text : text + "\nsignature " + signed.signature.onOneLine)
+        return hash(isGenuine ? text : signed.forgeryText)
     }
 
     /// Why an order that needs no answer on the record is not followed; nil: it is in order.
@@ -133,7 +135,7 @@ extension ConsoleLedger {
         guard order.console == console else { return refused("signed for another console") }
         guard context.isGenuine(order.text, signed.signature, order.by) else {
             // Recorded under its own name: a forged copy must not use the genuine order up.
-            let forged = context.hash(order.text + "\nsignature " + signed.signature.onOneLine)
+            let forged = context.hash(signed.forgeryText)
             if answeredOrders.contains(forged) { return [] }
             return refused("the signature is not one of an approver named \(order.by)", as: forged)
         }

@@ -112,11 +112,9 @@ package struct Desk: Sendable {
         }
     }
 
-    /// Under which an order may be answered: a forgery is recorded under a name of its own, so that it cannot use the
-    /// genuine order up.
+    /// Under which an order may be answered, genuine or not.
     private func names(of signed: SignedOrder) -> [String] {
-        let text = signed.order.text
-        return [text, text + "\nsignature " + signed.signature].map { SHA256(of: $0).hex }
+        [signed.order.text, signed.forgeryText].map { SHA256(of: $0).hex }
     }
 
     /// When ingest took an order; nil: it has not, or has refused it.

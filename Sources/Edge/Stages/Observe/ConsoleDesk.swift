@@ -35,7 +35,6 @@ struct ConsoleDesk {
     private var nextReading = Timestamp.zero
     /// When it is looked whether the file of a token that is not accepted was replaced.
     private var nextLook = Timestamp.zero
-    private var fingerprint: String?
 
     init(_ access: ConsoleAccess, streams: [ObservedStream], after last: ConsoleStatus?) {
         self.access = access
@@ -50,13 +49,12 @@ struct ConsoleDesk {
             nextReading = now + Self.lookPause
             return nil
         }
-        let seen = TokenWatch.fingerprint(of: console.token)
-        if seen != fingerprint {
-            fingerprint = seen
+        let before = watch.token.fingerprint
+        watch.sees(console.token, at: now)
+        if watch.token.fingerprint != before {
             nextProbe = now
             probing = nil
         }
-        watch.sees(console.token, at: now)
         return console
     }
 

@@ -17,34 +17,24 @@ package struct Question: Hashable, Sendable {
 
     private var groupScope: GroupScope? { sites.map { .sites($0) } }
 
-    package func threats(
-        when: When<Threats.Time>? = nil, limit: Int = .max, counting: Bool = true
-    ) -> Query<Threats> {
-        Query(within: groupScope, when: when, limit: limit, counting: counting)
+    package func threats(when: When<Threats.Time>? = nil) -> Query<Threats> {
+        Query(within: groupScope, when: when)
     }
 
-    package func alerts(
-        when: When<Alerts.Time>? = nil, limit: Int = .max, counting: Bool = true
-    ) -> Query<Alerts> {
-        Query(within: groupScope, when: when, limit: limit, counting: counting)
+    package func alerts(when: When<Alerts.Time>? = nil) -> Query<Alerts> {
+        Query(within: groupScope, when: when)
     }
 
-    package func activities(
-        when: When<Activities.Time>? = nil, limit: Int = .max, counting: Bool = true
-    ) -> Query<Activities> {
-        Query(within: groupScope, when: when, limit: limit, counting: counting)
+    package func activities(when: When<Activities.Time>? = nil) -> Query<Activities> {
+        Query(within: groupScope, when: when)
     }
 
-    package func agents(
-        when: When<Agents.Time>? = nil, limit: Int = .max, counting: Bool = true
-    ) -> Query<Agents> {
-        Query(within: groupScope, when: when, limit: limit, counting: counting)
+    package func agents(when: When<Agents.Time>? = nil) -> Query<Agents> {
+        Query(within: groupScope, when: when)
     }
 
-    package func groups(
-        when: When<Groups.Time>? = nil, limit: Int = .max, counting: Bool = true
-    ) -> Query<Groups> {
-        Query(within: sites.map { .sites($0) }, when: when, limit: limit, counting: counting)
+    package func groups(when: When<Groups.Time>? = nil) -> Query<Groups> {
+        Query(within: sites.map { .sites($0) }, when: when)
     }
 }
 
